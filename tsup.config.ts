@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig, type Options } from 'tsup'
+
+// The entries are those of `exports` and `bin` in package.json: dist/X.js is built from src/X.ts.
+const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8'))
+const sourceOf = (built: string) => built.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
+const entries: string[] = Object.values<{ import?: { default: string } }>(exports)
+  .flatMap((conditions) => conditions.import?.default ?? [])
+  .map(sourceOf)
+
+const shared: Options = {
+  outDir: 'dist',
+  outBase: 'src',
+  target: 'es2022',
+  platform: 'node',
+  skipNodeModulesBundle: true,
+  sourcemap: true,
+  dts: {
+    compilerOptions: {
+      ignoreDeprecations: '6.0',
+      rewriteRelativeImportExtensions: false,
+      allowImportingTsExtensions: true,
+    },
+  },
+}
+
+export default defineConfig([
+  // The root entry refers to the built modules instead of holding a second copy of each.
+  {
+    ...shared,
+    entry: { index: 'src/index.ts' },
+    format: ['esm', 'cjs'],
+    esbuildPlugins: [
+      {
+        name: 'modules-stay-outside',
+        setup(build) {
+          const extension = build.initialOptions.format === 'esm' ? '.js' : '.cjs'
+          build.onResolve({ filter: /^\.\// }, ({ path, kind }) =>
+            kind === 'entry-point' ? undefined : { path: path.replace(/\.ts$/, extension), external: true },
+          )
+        },
+      },
+    ],
+  },
+  // One file without a shared part: it is vetted by reading before it goes to a server.
+  {
+    ...shared,
+    entry: named(entries.filter((file) => file === 'src/profiling/index.ts')),
+    format: ['esm', 'cjs'],
+    splitting: false,
+  },
+  {
+    ...shared,
+    entry: named(entries.filter((file) => file !== 'src/index.ts' && file !== 'src/profiling/index.ts')),
+    format: ['esm', 'cjs'],
+    splitting: true,
+  },
+  { ...shared, entry: named(Object.values<string>(bin).map(sourceOf)), format: ['esm'], splitting: true, dts: false },
+])
+
+function named(files: string[]): Record<string, string> {
+  return Object.fromEntries(files.map((file) => [file.replace(/^src\//, '').replace(/\.ts$/, ''), file]))
+}
