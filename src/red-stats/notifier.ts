@@ -1,0 +1,45 @@
+import type { RedEvent } from './event.ts'
+
+/** A place in the stream of published events: opaque text, to be compared only by the notifier that gave it. */
+export type Cursor = string
+
+/** An event and its place in the stream. */
+export interface Published {
+  readonly cursor: Cursor
+  /** Position within the stream's epoch; grows by one with each event. */
+  readonly seq: number
+  readonly event: RedEvent
+}
+
+/** The reader may have missed events: said instead of silently going on. */
+export interface Gap {
+  readonly type: 'gap'
+  /** Last place that was read. */
+  readonly from: Cursor
+  /** Place before the next event that will come. */
+  readonly to: Cursor
+  readonly reason: 'trimmed' | 'epoch' | 'lost'
+}
+
+/**
+ * Carries stored events to every instance, each of which reads the whole stream with a cursor of its own.
+ */
+export interface Notifier {
+  readonly kind: string
+  readonly guarantees: {
+    readonly delivery: 'at-most-once' | 'at-least-once'
+    /** Whether `read` can begin in the past. */
+    readonly replay: boolean
+    /** Whether other processes see what this one publishes. */
+    readonly crossInstance: boolean
+  }
+  /** Connects; gives the stream's epoch and the place of its newest event. */
+  start(): Promise<{ epoch: string; head: Cursor }>
+  /** Resolves when the events will reach every reader, with their places in the same order. */
+  publish(events: readonly RedEvent[]): Promise<readonly Cursor[]>
+  /** Everything after `from`, in order, for ever: batches of events, and a gap where some may be missing. */
+  read(from: Cursor | 'tail', options: { signal: AbortSignal }): AsyncIterable<readonly Published[] | Gap>
+  /** Negative when `a` is before `b`; undefined when they are not of one epoch. */
+  compare(a: Cursor, b: Cursor): number | undefined
+  close(): Promise<void>
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { EventEmitter } from 'eventemitter3'
+import type { RedEvent } from '../event.ts'
+import type { Cursor, Gap, Notifier, Published } from '../notifier.ts'
+
+/**
+ * A notifier within one process. It remembers its newest events, so that a reader may begin a little in the past.
+ *
+ * @param options.capacity How many events it remembers. Default 65,536.
+ * @example
+ * ```ts
+ * import { localNotifier, memoryStore, RedStats } from 'ruddle/red-stats'
+ *
+ * await using stats = new RedStats({ store: memoryStore(), notifier: localNotifier({ capacity: 1000 }) })
+ * await stats.record({ imageId: 1, timestamp: 0, clientId: 'me', red: 0.9 }) // => { status: 'stored' }
+ * ```
+ */
+export function localNotifier({ capacity = 65_536 }: { readonly capacity?: number } = {}): Notifier {
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RangeError(`Expected \`capacity\` to be an integer from 1, got ${capacity}`)
+  }
+  const epoch = randomBytes(9).toString('base64url')
+  const arrivals = new EventEmitter<'published' | 'closed'>()
+  const recent: Published[] = [] // a ring: position seq % capacity
+  let head = 0
+  let closed = false
+
+  const cursorOf = (seq: number): Cursor => `${epoch}:${seq}`
+  const seqOf = (cursor: Cursor): number | undefined => {
+    const [ofEpoch, position] = cursor.split(':')
+    const seq = Number(position)
+    return ofEpoch === epoch && Number.isSafeInteger(seq) && seq >= 0 && seq <= head ? seq : undefined
+  }
+
+  async function* read(from: Cursor | 'tail', { signal }: { signal: AbortSignal }): AsyncGenerator<Published[] | Gap> {
+    const start = from === 'tail' ? head : seqOf(from)
+    let last = start ?? head
+    if (start === undefined) yield { type: 'gap', from, to: cursorOf(head), reason: 'epoch' }
+    while (!signal.aborted && !closed) {
+      if (last === head) {
+        await arrival(signal)
+        continue
+      }
+      if (head - last > capacity) {
+        const oldest = head - capacity
+        yield { type: 'gap', from: cursorOf(last), to: cursorOf(oldest), reason: 'trimmed' }
+        last = oldest
+        continue
+      }
+      const batch: Published[] = []
+      while (last < head) batch.push(recent[++last % capacity]!)
+      yield batch
+    }
+  }
+
+  function arrival(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        arrivals.off('published', done).off('closed', done)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      arrivals.once('published', done).once('closed', done)
+      signal.addEventListener('abort', done, { once: true })
+    })
+  }
+
+  return {
+    kind: 'local',
+    guarantees: { delivery: 'at-least-once', replay: true, crossInstance: false },
+    start: async () => ({ epoch, head: cursorOf(head) }),
+    publish: async (events: readonly RedEvent[]) => {
+      const cursors = events.map((event) => {
+        const seq = ++head
+        const cursor = cursorOf(seq)
+        recent[seq % capacity] = { cursor, seq, event }
+        return cursor
+      })
+      if (cursors.length > 0) arrivals.emit('published')
+      return cursors
+    },
+    read,
+    compare: (a, b) => {
+      const [left, right] = [seqOf(a), seqOf(b)]
+      return left === undefined || right === undefined ? undefined : left - right
+    },
+    close: async () => {
+      closed = true
+      arrivals.emit('closed')
+    },
+  }
+}

@@ -1,0 +1,263 @@
+import { EventEmitter } from 'eventemitter3'
+import { type Alert, type AlertHub, createAlertHub, type SubscribeOptions, type Subscription } from './alert-hub.ts'
+import { RedStatsError } from './errors.ts'
+import { parseEvent, parseId, parseRed, type RedEvent, type RedEventInput } from './event.ts'
+import type { Gap, Notifier } from './notifier.ts'
+import { localNotifier } from './notifiers/local.ts'
+import {
+  type CountOptions,
+  type DistributionOptions,
+  type ListOptions,
+  pageAfter,
+  parseCount,
+  parseDistribution,
+  parseList,
+  parseSeries,
+  type SeriesOptions,
+} from './query.ts'
+import { createRecordQueue, type RecordQueue } from './record-queue.ts'
+import type { AppendStatus, Counts, RedStatsStore, SeriesPoint } from './store.ts'
+
+export interface RedStatsOptions {
+  readonly store: RedStatsStore
+  /** Default: within this process. */
+  readonly notifier?: Notifier
+  /** Bytes of events that may wait to be stored. Default 64 MiB. */
+  readonly maxQueuedBytes?: number
+  /** What `record` does when that is reached: wait, or reject with `BUSY`. Default `wait`. */
+  readonly whenFull?: 'wait' | 'reject'
+  /** Clock in milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+export interface RecordResult {
+  /** `stored`; `duplicate`: it was there already; `conflict`: this id has other content, which stays. */
+  readonly status: 'stored' | 'duplicate' | 'conflict'
+}
+
+/** The result of one event among several. */
+export type BatchRecordResult = RecordResult | { readonly status: 'invalid'; readonly error: RedStatsError }
+
+export interface EventPage {
+  readonly events: RedEvent[]
+  /** Give it as `after` to go on; absent on the last page. */
+  readonly next?: string
+}
+
+export interface RedStatsEvents {
+  /** An event was stored. */
+  recorded: [event: RedEvent]
+  /** An event passed the threshold of so many subscriptions. */
+  alert: [alert: Alert, subscribers: number]
+  /** Events may have been missed. */
+  gap: [gap: Gap]
+  /** Something failed that no caller waits for. */
+  error: [error: unknown]
+}
+
+/** A repeat of an event stored this lately may be one whose alert was lost with the process that stored it. */
+const republishMs = 15 * 60_000
+
+/**
+ * Records how red images are, counts them over time and above a threshold, and alerts subscribers.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, RedStats } from 'ruddle/red-stats'
+ *
+ * await using stats = new RedStats({ store: memoryStore() })
+ * stats.subscribe({ minRed: 0.8 }, ({ event }) => console.log(event.imageId, event.red))
+ * await stats.record({ imageId: 'tomatoes', timestamp: Date.now(), clientId: 'kitchen', red: 0.85 })
+ * await stats.count({ red: 0.8 }) // => { total: 1, above: 1 }
+ * ```
+ */
+export class RedStats {
+  readonly #store: RedStatsStore
+  readonly #notifier: Notifier
+  readonly #hub: AlertHub
+  readonly #queue: RecordQueue<AppendStatus>
+  readonly #events = new EventEmitter<RedStatsEvents>()
+  readonly #now: () => number
+  #opening: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  /** Does no I/O: {@link RedStats.ready} does, or the first operation. */
+  constructor(options: RedStatsOptions) {
+    const {
+      store,
+      notifier = localNotifier(),
+      maxQueuedBytes = 64 * 2 ** 20,
+      whenFull = 'wait',
+      now = Date.now,
+      ...unknown
+    } = options
+    for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of RedStats`)
+    if (!(maxQueuedBytes > 0)) throw new RangeError(`Expected \`maxQueuedBytes\` to be above 0, got ${maxQueuedBytes}`)
+    this.#store = store
+    this.#notifier = notifier
+    this.#now = now
+    this.#queue = createRecordQueue({ flush: (events) => this.#append(events), maxQueuedBytes, whenFull })
+    this.#hub = createAlertHub(notifier, {
+      alert: (alert, subscribers) => this.#emit('alert', alert, subscribers),
+      gap: (gap) => this.#emit('gap', gap),
+      error: (error) => this.#emit('error', error),
+    })
+  }
+
+  /**
+   * Opens the store and the notifier. Every operation waits for it; after it failed it can be called again.
+   * @throws RedStatsError `LOCKED`, `UNAVAILABLE`, `CORRUPT`, `MISSING_PEER`, `CLOSED`
+   */
+  async ready(): Promise<void> {
+    if (this.#closing !== undefined) throw new RedStatsError('CLOSED', 'This RedStats was closed')
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined
+      throw error
+    })
+    return this.#opening
+  }
+
+  /**
+   * Stores an event, or several with one result each. Resolves when it is stored as durably as the store promises,
+   * visible to every query, and published to subscribers.
+   * @throws RedStatsError `INVALID` for a single event (among several it is a result), `BUSY`, `CLOSED`, and what the
+   * store throws. After an error whose `outcome` is `unknown`, repeat the call: a repeat is never counted twice.
+   */
+  record(event: RedEventInput): Promise<RecordResult>
+  record(events: readonly RedEventInput[]): Promise<BatchRecordResult[]>
+  async record(input: RedEventInput | readonly RedEventInput[]): Promise<RecordResult | BatchRecordResult[]> {
+    if (!isArray(input)) {
+      const event = parseEvent(input)
+      await this.ready()
+      const [result] = await this.#queue.push([event])
+      return { status: result!.status }
+    }
+    const parsed = input.map(parseOrError)
+    const valid = parsed.filter((event): event is RedEvent => !(event instanceof RedStatsError))
+    await this.ready()
+    const stored = valid.length > 0 ? await this.#queue.push(valid) : []
+    let next = 0
+    return parsed.map((event) =>
+      event instanceof RedStatsError ? { status: 'invalid', error: event } : { status: stored[next++]!.status },
+    )
+  }
+
+  /**
+   * How many images there were in a period, and how many had more red than `red` (null without it): one snapshot.
+   * @throws RedStatsError `INVALID`, `TIMEOUT`, `UNAVAILABLE`, `CLOSED`
+   */
+  async count(options: CountOptions = {}): Promise<Counts> {
+    const query = parseCount(options)
+    await this.ready()
+    return this.#store.count(query)
+  }
+
+  /** The counts for each step of `[from, to)`: for charts. */
+  async series(options: SeriesOptions): Promise<SeriesPoint[]> {
+    const query = parseSeries(options)
+    await this.ready()
+    return this.#store.series(query)
+  }
+
+  /** How many images fall into each of `bins` equal parts of 0 to 1: helps to choose a threshold. */
+  async distribution(options: DistributionOptions): Promise<number[]> {
+    const query = parseDistribution(options)
+    await this.ready()
+    return this.#store.distribution(query)
+  }
+
+  /** The images themselves, newest first, a page at a time. */
+  async list(options: ListOptions = {}): Promise<EventPage> {
+    const query = parseList(options)
+    await this.ready()
+    const events = await this.#store.list({ ...query, limit: query.limit + 1 })
+    if (events.length <= query.limit) return { events }
+    const page = events.slice(0, query.limit)
+    return { events: page, next: pageAfter(page.at(-1)!) }
+  }
+
+  /**
+   * Calls the listener for every image with more red than `minRed` that is recorded from now on.
+   * @throws RedStatsError `INVALID`
+   */
+  subscribe(
+    { minRed, clientId }: Omit<SubscribeOptions, 'clientId'> & { readonly clientId?: string | number },
+    listener: (alert: Alert) => void,
+  ): Subscription {
+    parseRed('minRed', minRed)
+    return this.#hub.subscribe(
+      clientId === undefined ? { minRed } : { minRed, clientId: parseId('clientId', clientId) },
+      listener,
+    )
+  }
+
+  on<Name extends keyof RedStatsEvents>(name: Name, listener: (...args: RedStatsEvents[Name]) => void): this {
+    this.#events.on(name, listener as never)
+    return this
+  }
+
+  off<Name extends keyof RedStatsEvents>(name: Name, listener: (...args: RedStatsEvents[Name]) => void): this {
+    this.#events.off(name, listener as never)
+    return this
+  }
+
+  /** Stores what was accepted, then closes the notifier and the store. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #open(): Promise<void> {
+    await this.#store.open()
+    await this.#hub.start()
+  }
+
+  async #close(): Promise<void> {
+    await this.#opening?.catch(() => {})
+    await this.#queue.close()
+    await this.#hub.close()
+    await this.#notifier.close()
+    await this.#store.close()
+  }
+
+  async #append(events: readonly RedEvent[]): Promise<readonly AppendStatus[]> {
+    const results = await this.#store.append(events)
+    const stored = events.filter((_, index) => results[index]!.status === 'stored')
+    const ids = new Set(stored.map(({ imageId }) => imageId))
+    const repeated = events.filter(({ imageId }, index) => {
+      const result = results[index]!
+      if (result.status !== 'duplicate' || ids.has(imageId)) return false
+      ids.add(imageId)
+      return this.#now() - result.storedAt < republishMs && !this.#hub.hasRecent(imageId)
+    })
+    await this.#hub.publish([...stored, ...repeated])
+    for (const event of stored) this.#emit('recorded', event)
+    return results
+  }
+
+  /** A listener that throws is reported; it does not change what a caller gets. */
+  #emit<Name extends keyof RedStatsEvents>(name: Name, ...args: RedStatsEvents[Name]): void {
+    try {
+      this.#events.emit(name, ...(args as never))
+    } catch (error) {
+      if (name !== 'error') this.#emit('error', error)
+    }
+  }
+}
+
+function isArray(input: RedEventInput | readonly RedEventInput[]): input is readonly RedEventInput[] {
+  return Array.isArray(input)
+}
+
+function parseOrError(input: RedEventInput): RedEvent | RedStatsError {
+  try {
+    return parseEvent(input)
+  } catch (error) {
+    if (error instanceof RedStatsError) return error
+    throw error
+  }
+}
