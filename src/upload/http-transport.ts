@@ -1,0 +1,55 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { inPhase } from './errors.ts'
+import { exchange } from './http-exchange.ts'
+import type { Transport } from './transport.ts'
+
+export interface HttpTransportOptions {
+  /** The proxy to go through, as `http://user:password@host:port`. Not set: none, whatever the environment says. */
+  readonly proxy?: string | URL | undefined
+  /** Certificates of authorities to trust instead of the usual ones, as PEM. */
+  readonly ca?: string | Uint8Array | undefined
+}
+
+/** The transport over `node:http` and `node:https`, with connections kept alive. */
+export function httpTransport({ proxy, ca }: HttpTransportOptions = {}): Transport {
+  const agents = new Map<string, Promise<HttpAgent> | HttpAgent>()
+  const certificates = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : Buffer.from(ca) }
+
+  async function makeAgent(protocol: string): Promise<HttpAgent> {
+    const options = { keepAlive: true, maxFreeSockets: 256, ...certificates }
+    if (proxy === undefined) return protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
+    // loaded only when there is a proxy: the two take longer to load than all of this module
+    if (protocol === 'https:') return new (await import('https-proxy-agent')).HttpsProxyAgent(proxy, options)
+    return new (await import('http-proxy-agent')).HttpProxyAgent(proxy, options)
+  }
+
+  function agentFor(protocol: string): Promise<HttpAgent> | HttpAgent {
+    const known = agents.get(protocol)
+    if (known) return known
+    const making = makeAgent(protocol).then((agent) => {
+      agents.set(protocol, agent)
+      return agent
+    })
+    agents.set(protocol, making)
+    return making
+  }
+
+  return {
+    async send(request) {
+      const agent = agentFor(request.url.protocol)
+      const ready = agent instanceof Promise ? await agent : agent
+      const outcome = await exchange(request, ready)
+      if (outcome !== 'stale') return outcome
+      // The server has closed one idle connection, so it may have closed the others as well: start on a fresh one.
+      for (const sockets of Object.values(ready.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
+      const second = await exchange(request, ready)
+      if (second !== 'stale') return second
+      throw inPhase(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'send')
+    },
+    async close() {
+      for (const agent of agents.values()) (await agent).destroy()
+      agents.clear()
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { closeSync, constants, fstat, fstatSync, open, openSync, read, readSync, type Stats, stat } from 'node:fs'
+import { promisify } from 'node:util'
+import type { FileEntry, OpenFile } from './file-source.ts'
+
+const openLater = promisify(open)
+const statLater = promisify(fstat)
+const statPathLater = promisify(stat)
+
+/**
+ * Up to this size a file is opened and read without leaving the thread: a cached read takes less time than the way to
+ * the thread pool and back, and 2,000 files of 20 KB were sent 1.3 to 1.6 times faster.
+ */
+const SMALL = 256 * 1024
+/** A read that took longer came from a slow disk or a network: from then on the event loop is no longer held up. */
+const SLOW_READ_MS = 5
+/** O_NONBLOCK: should a FIFO have taken the place of the file since it was listed, opening it must not wait for ever. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Opens files on disk; remembers whether the disk is slow. */
+export function localOpener(): (entry: FileEntry) => OpenFile | Promise<OpenFile> {
+  let slow = false
+
+  function timed<Result>(work: () => Result): Result {
+    const start = performance.now()
+    const result = work()
+    if (performance.now() - start > SLOW_READ_MS) slow = true
+    return result
+  }
+
+  function wrap(fd: number, path: string | Buffer, opened: Stats): OpenFile {
+    const same = (now: Stats): boolean =>
+      now.size === opened.size && now.mtimeMs === opened.mtimeMs && now.ino === opened.ino && now.dev === opened.dev
+    const small = (): boolean => opened.size <= SMALL && !slow
+    return {
+      size: opened.size,
+      modifiedMs: opened.mtimeMs,
+      regular: opened.isFile(),
+      read(buffer, length, position) {
+        if (small()) return timed(() => readSync(fd, buffer, 0, length, position))
+        return new Promise((resolve, reject) => {
+          read(fd, buffer, 0, length, position, (error, bytes) => (error ? reject(error) : resolve(bytes)))
+        })
+      },
+      unchanged() {
+        // Read in one go, a file cannot be replaced while it is read. Otherwise its name must still lead to it.
+        if (small()) return same(fstatSync(fd))
+        return statLater(fd).then(async (now) => same(now) && same(await statPathLater(path)))
+      },
+      close: () => closeSync(fd),
+    }
+  }
+
+  async function openSlowly(path: string | Buffer): Promise<OpenFile> {
+    const fd = await openLater(path, READ)
+    try {
+      return wrap(fd, path, await statLater(fd))
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+  }
+
+  return ({ path, rawPath }) => {
+    const bytes = rawPath === undefined ? path : Buffer.from(rawPath)
+    if (slow) return openSlowly(bytes)
+    return timed(() => {
+      const fd = openSync(bytes, READ)
+      return wrap(fd, bytes, fstatSync(fd))
+    })
+  }
+}
