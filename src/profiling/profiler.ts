@@ -1,4 +1,3 @@
-import { AsyncEdges } from './async-edges.ts'
 import { type CacheProfileOptions, cacheProfiled, checkCacheProfile } from './cache-profile.ts'
 import { CpuProfiler } from './cpu-profiler.ts'
 import { decorate, type Wrappers } from './decorate.ts'
@@ -50,12 +49,6 @@ export function createProfiler(options: ProfilerOptions = {}): Profiler {
   const cpu = new CpuProfiler()
   const enabled = (): boolean => recorder.enabled
 
-  function followAwait(): void {
-    recorder.asyncEdges?.close()
-    recorder.asyncEdges = recorder.options.asyncEdges ? new AsyncEdges() : undefined
-  }
-  followAwait()
-
   const generator = 'a function with one result'
   const profiler: Profiler = {
     timeit: decorate(
@@ -85,16 +78,11 @@ export function createProfiler(options: ProfilerOptions = {}): Profiler {
     ),
     configure(changes) {
       recorder.configure(resolveOptions(changes, recorder.options))
-      if (recorder.options.asyncEdges !== (recorder.asyncEdges !== undefined)) followAwait()
     },
     flush: () => recorder.flush(),
     snapshot: () => recorder.snapshot(),
     close() {
-      recorder.flush()
-      recorder.enabled = false
-      recorder.stop()
-      recorder.asyncEdges?.close()
-      recorder.asyncEdges = undefined
+      recorder.close()
       cpu.close()
     },
     [Symbol.asyncDispose]: async () => profiler.close(),

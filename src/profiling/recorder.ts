@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
-import type { AsyncEdges } from './async-edges.ts'
+import { AsyncEdges } from './async-edges.ts'
 import { createHashes, type Hashes } from './cache-profile.ts'
 import type { CacheRow } from './cache-row.ts'
 import { CallStack } from './call-stack.ts'
@@ -26,7 +26,9 @@ export class Recorder {
   readonly id: string = randomBytes(8).toString('hex')
   readonly stack: CallStack = new CallStack()
   readonly cacheRows: Map<string, CacheRow> = new Map()
-  enabled: boolean
+  enabled = true
+  /** Enabled, without `asyncEdges`: one look for the hot path. */
+  plain = true
   now: () => number
   asyncEdges: AsyncEdges | undefined
   options: ResolvedOptions
@@ -51,8 +53,8 @@ export class Recorder {
 
   constructor(options: ResolvedOptions) {
     this.options = options
-    this.enabled = options.enabled
     this.now = options.now
+    this.#follow()
     this.hashes = createHashes(options.salt ?? randomSalt())
     this.#origin = this.now()
   }
@@ -118,12 +120,27 @@ export class Recorder {
     process.off('exit', this.#atExit)
   }
 
+  #follow(): void {
+    const { enabled, asyncEdges } = this.options
+    this.enabled = enabled
+    this.plain = enabled && !asyncEdges
+    if (asyncEdges === (this.asyncEdges !== undefined)) return
+    this.asyncEdges?.close()
+    this.asyncEdges = asyncEdges ? new AsyncEdges() : undefined
+  }
+
+  close(): void {
+    this.flush()
+    this.configure({ ...this.options, enabled: false, asyncEdges: false })
+    this.stop()
+  }
+
   configure(options: ResolvedOptions): void {
     const running = this.#timer !== undefined
     this.stop()
     if (options.salt !== this.options.salt) this.hashes = createHashes(options.salt ?? randomSalt())
     this.options = options
-    this.enabled = options.enabled
+    this.#follow()
     if (options.now !== this.now) this.#origin = options.now()
     this.now = options.now
     if (running) this.start()
