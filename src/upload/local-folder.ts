@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type Dirent, promises } from 'node:fs'
+import { type Dirent, opendirSync, promises } from 'node:fs'
 import { basename, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UploadError } from './errors.ts'
@@ -20,8 +20,7 @@ interface Pending {
  * The files of a folder on disk, found while they are asked for. A directory is read to its end, then those that were
  * found in it, so what is kept in mind are directories, never files.
  */
-export function localFolder(folder: string | URL, options: FolderOptions): FileSource {
-  const root = folder instanceof URL ? fileURLToPath(folder) : folder
+export function localFolder(root: string, options: FolderOptions): FileSource {
   const { wantsFile, wantsFolder } = selection(options)
   const { recursive, followSymlinks } = options
 
@@ -91,6 +90,17 @@ export function localFolder(folder: string | URL, options: FolderOptions): FileS
   }
 
   return { list, open: localOpener() }
+}
+
+/** The path of a folder that can be read; throws `FOLDER_UNUSABLE` before anything else has happened. */
+export function usableFolder(folder: string | URL): string {
+  try {
+    const path = folder instanceof URL ? fileURLToPath(folder) : folder
+    opendirSync(path).closeSync()
+    return path
+  } catch (error) {
+    throw unusable(String(folder), error)
+  }
 }
 
 /** One file on disk, as `uploadFile` takes it. */

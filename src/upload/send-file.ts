@@ -54,9 +54,12 @@ export async function sendFile(entry: FileEntry, run: Run, lane: Buffer): Promis
     ...rest,
   })
   const failed = (error: UploadError): FileResult => {
-    if (error.code !== 'ABORTED') limits.failed(error)
     const { code, message, phase = 'send' } = error
-    const retryable = phase === 'stopped' || code === 'ABORTED' || isRetryable(error, true)
+    if (phase !== 'stopped') {
+      limits.failed(error)
+      if (known.key !== '') run.journal?.failed(known.key, code)
+    }
+    const retryable = phase === 'stopped' || isRetryable(error, true)
     return result({ status: 'failed', error: { code, message, retryable, phase } })
   }
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { realpathSync } from 'node:fs'
 import type { EventEmitter } from 'eventemitter3'
 import { credentials } from './credentials.ts'
 import { UploadError } from './errors.ts'
 import { LANE_BYTES } from './file-body.ts'
 import type { FileSource } from './file-source.ts'
 import { httpTransport } from './http-transport.ts'
+import { openJournal } from './journal.ts'
 import { limits } from './limits.ts'
 import type { Settings } from './options.ts'
 import { meter } from './progress.ts'
@@ -16,6 +18,8 @@ import type { UploadEvents } from './upload-folder.ts'
 
 interface Work {
   readonly source: FileSource
+  /** The folder, empty if the files come from elsewhere. */
+  readonly root: string
   readonly settings: Settings
   readonly events: EventEmitter<UploadEvents>
   readonly stop: AbortController
@@ -23,8 +27,17 @@ interface Work {
 }
 
 /** Sends all files of a source, `concurrency` lanes at a time. Each lane takes the next file as soon as it is free. */
-export async function uploadAll({ source, settings, events, stop, results }: Work): Promise<UploadSummary> {
+export async function uploadAll({ source, root, settings, events, stop, results }: Work): Promise<UploadSummary> {
   const { signal } = stop
+  const { url, field, dryRun } = settings
+  const journal =
+    settings.journal === undefined
+      ? undefined
+      : openJournal(
+          settings.journal,
+          { url: url.origin + url.pathname, root: root && realpathSync(root), field },
+          { readOnly: dryRun },
+        )
   // every request in flight listens
   setMaxListeners(0, signal)
   const onAbort = (): void => stop.abort(settings.signal?.reason)
@@ -36,13 +49,13 @@ export async function uploadAll({ source, settings, events, stop, results }: Wor
   const progress = meter((state) => emit('progress', state))
   const transport = settings.transport ?? httpTransport()
   const run: Run = {
-    id: randomUUID(),
+    id: journal?.runId ?? randomUUID(),
     settings,
     source,
     transport,
     credentials: credentials(settings),
     limits: limits(settings),
-    journal: undefined,
+    journal,
     signal,
     onStart: (start) => emit('start', start),
     onSent: progress.sent,
@@ -108,6 +121,7 @@ export async function uploadAll({ source, settings, events, stop, results }: Wor
   } finally {
     settings.signal?.removeEventListener('abort', onAbort)
     await entries.return?.()
+    journal?.close()
     if (!settings.transport) await transport.close()
   }
 }

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path'
 import { EventEmitter } from 'eventemitter3'
 import { UploadError } from './errors.ts'
 import type { FileEntry, FileSource } from './file-source.ts'
-import { localFile, localFolder } from './local-folder.ts'
+import { localFile, localFolder, usableFolder } from './local-folder.ts'
 import type { UploadOptions } from './options.ts'
 import type { UploadProgress } from './progress.ts'
 import { readOptions } from './read-options.ts'
@@ -79,9 +80,11 @@ export function uploadFolder(folder: string | URL | FileSource, options: UploadO
   stop.signal.addEventListener('abort', () => results.letGo())
   const finished = Promise.resolve().then(() => {
     const settings = readOptions(options)
-    const source = typeof folder === 'string' || folder instanceof URL ? localFolder(folder, settings) : folder
+    const local = typeof folder === 'string' || folder instanceof URL
+    const root = local ? usableFolder(folder) : ''
+    const source = local ? localFolder(root, settings) : folder
     if (typeof source?.list !== 'function') throw new TypeError('Expected a path, a file URL or a source of files')
-    return uploadAll({ source, settings, events, stop, results })
+    return uploadAll({ source, root, settings, events, stop, results })
   })
   finished.then(() => results.end(), results.end)
   return {
@@ -127,7 +130,14 @@ export async function uploadFile(file: string | FileEntry, options: UploadOption
   }
   const only: FileResult[] = []
   const events = new EventEmitter<UploadEvents>().on('result', (result) => only.push(result))
-  await uploadAll({ source, settings, events, stop: new AbortController(), results: resultStream() })
+  await uploadAll({
+    source,
+    root: typeof file === 'string' ? dirname(file) : '',
+    settings,
+    events,
+    stop: new AbortController(),
+    results: resultStream(),
+  })
   const [result] = only
   if (!result) throw new UploadError('ABORTED', 'The upload was aborted', { phase: 'stopped' })
   return result
