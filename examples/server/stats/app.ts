@@ -1,0 +1,126 @@
+import staticFiles from '@fastify/static'
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { createProfiler } from 'ruddle/profiling'
+import type { RedStats } from 'ruddle/red-stats'
+import { webSocketTransport } from 'ruddle/red-stats/websocket'
+import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
+import { eventsOf, fromRedStats, wireName } from './events.ts'
+import {
+  countQuery,
+  countQueryOf,
+  distributionQuery,
+  listQuery,
+  parseNumber,
+  type StatsQuery,
+  seriesQuery,
+} from './query.ts'
+
+/** A wrong request is refused, not made to fit. */
+const ajv = { customOptions: { coerceTypes: false, removeAdditional: false } } as const
+
+export interface StatsAppOptions {
+  readonly stats: RedStats
+  /** Folder of the page's files. */
+  readonly page: string
+  /** Where the page finds the pictures. */
+  readonly redUrl: string
+  readonly log: FastifyBaseLogger
+  readonly token?: string | undefined
+}
+
+/** RED_STATS: keeps what RED reports, answers how many and how red, and alerts over WebSocket. */
+export async function createStatsApp(options: StatsAppOptions): Promise<FastifyInstance> {
+  const { stats, page, redUrl, log, token } = options
+  const profiler = createProfiler({ sink: log })
+  const app = fastify({ loggerInstance: log, bodyLimit: 8 * 2 ** 20, requestTimeout: 60_000, ajv })
+  answerErrors(app, fromRedStats)
+  app.addHook('onClose', async () => profiler.close())
+  app.addContentTypeParser('application/x-ndjson', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+
+  async function record(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const events = eventsOf(request.body)
+    if (!Array.isArray(events)) {
+      const { status } = await stats.record(events)
+      const code = { stored: 201, duplicate: 200, conflict: 409 }[status]
+      if (status === 'conflict')
+        throw new HttpError(code, 'CONFLICT', 'This image_id was recorded with other values before')
+      return reply.code(code).send({ image_id: String(events.imageId), status })
+    }
+    const results = await stats.record(events)
+    return reply.send(
+      results.map((result, index) => ({
+        image_id: events[index]?.imageId ?? null,
+        status: result.status,
+        ...(result.status === 'invalid' && {
+          error: {
+            code: result.error.code,
+            message: wireName(result.error.message),
+            field: wireName(result.error.field ?? ''),
+          },
+        }),
+      })),
+    )
+  }
+
+  async function count(request: FastifyRequest) {
+    const query = countQueryOf(request.query as StatsQuery)
+    const { total, above } = await stats.count(query)
+    return { from: query.from ?? null, to: query.to ?? null, red: query.red ?? null, total, above }
+  }
+
+  async function series(request: FastifyRequest) {
+    const query = request.query as StatsQuery
+    const { from, to, ...rest } = countQueryOf(query)
+    const stepMs = parseNumber('step_ms', query.step_ms)
+    // The engine says what is missing.
+    return stats.series({ ...rest, from: from as number, to: to as number, stepMs: stepMs as number })
+  }
+
+  async function distribution(request: FastifyRequest) {
+    const query = request.query as StatsQuery
+    const { red: _, ...range } = countQueryOf(query)
+    return stats.distribution({ ...range, bins: parseNumber('bins', query.bins) ?? 20 })
+  }
+
+  async function list(request: FastifyRequest) {
+    const query = request.query as StatsQuery
+    const limit = parseNumber('limit', query.limit)
+    const { events, next } = await stats.list({
+      ...countQueryOf(query),
+      ...(limit === undefined ? {} : { limit }),
+      ...(query.after === undefined ? {} : { after: query.after }),
+    })
+    const images = events.map(({ imageId, timestamp, clientId, red }) => ({
+      image_id: imageId,
+      timestamp,
+      client_id: clientId,
+      red,
+    }))
+    return { images, next: next ?? null }
+  }
+
+  const body = { anyOf: [{ type: 'object' }, { type: 'array', maxItems: 100_000 }, { type: 'string' }] }
+  app.post('/stats', { schema: { body }, onRequest: requireWriter(token, []) }, profiler.timeit('POST /stats', record))
+  app.get('/stats', { schema: { querystring: countQuery } }, profiler.timeit('GET /stats', count))
+  app.get('/stats/series', { schema: { querystring: seriesQuery } }, profiler.timeit('GET /stats/series', series))
+  app.get(
+    '/stats/distribution',
+    { schema: { querystring: distributionQuery } },
+    profiler.timeit('GET /stats/distribution', distribution),
+  )
+  app.get('/stats/list', { schema: { querystring: listQuery } }, profiler.timeit('GET /stats/list', list))
+  app.get('/health', async () => ({ status: 'up' }))
+  app.get('/config', async () => ({ red_url: redUrl }))
+  const policy = `default-src 'self'; img-src 'self' data: ${new URL(redUrl).origin}; connect-src 'self' ws: wss: ${new URL(redUrl).origin}`
+  await app.register(staticFiles, {
+    root: page,
+    setHeaders: (response) => {
+      response.header('content-security-policy', policy)
+      response.header('x-content-type-options', 'nosniff')
+    },
+  })
+
+  const alerts = await webSocketTransport(stats, { server: app.server })
+  app.addHook('preClose', () => alerts.close())
+  return app
+}

@@ -1,0 +1,99 @@
+// Runs the code of the documentation against the built package, in a folder with pictures and beside real servers.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../servers/free-port.ts'
+import { findCodeBlocks, withAssertions } from './code-blocks.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const generated = join(root, '.tmp/docs')
+const blocks = findCodeBlocks(root).map((block, index) => ({ ...block, file: join(generated, `block-${index}.ts`) }))
+
+let workFolder: string
+let server: ChildProcess
+const ports = { stats: 0, red: 0 }
+
+beforeAll(async () => {
+  rmSync(generated, { recursive: true, force: true })
+  mkdirSync(generated, { recursive: true })
+  for (const { file, code } of blocks) writeFileSync(file, `${code}\nexport {}\n`)
+  workFolder = mkdtempSync(join(tmpdir(), 'ruddle-docs-'))
+  cpSync(join(root, 'examples/images'), join(workFolder, 'photos'), {
+    recursive: true,
+    filter: (path) => !/\.ts$|scenes/.test(path),
+  })
+  Object.assign(ports, { stats: await freePort(), red: await freePort() })
+  server = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(root, 'examples/server/main.ts'), '--no-demo']
+      .concat(['--port', String(ports.stats), '--red-port', String(ports.red)])
+      .concat(['--data', join(workFolder, 'server-data')]),
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.stdout!.on('data', (text) => String(text).includes('Serving') && resolve())
+    server.once('exit', (code) => reject(new Error(`The server ended with ${code}`)))
+  })
+  process.chdir(workFolder)
+})
+
+afterAll(async () => {
+  process.chdir(root)
+  server.removeAllListeners('exit')
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  server.kill('SIGTERM')
+  await ended
+  rmSync(workFolder, { recursive: true, force: true })
+})
+
+it('the documentation has code', () => {
+  expect(blocks.length).toBeGreaterThan(10)
+})
+
+it('every block passes the type check', () => {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)
+  const program = ts.createProgram(
+    blocks.map(({ file }) => file),
+    {
+      ...options,
+      lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.esnext.decorators.d.ts', 'lib.dom.d.ts'],
+      rootDir: root,
+      noEmit: true,
+      declaration: false,
+      isolatedDeclarations: false,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
+  )
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => file?.fileName.startsWith(generated))
+    .map(({ file, start, messageText }) => {
+      const block = blocks.find((candidate) => candidate.file === file!.fileName)!
+      const { line } = file!.getLineAndCharacterOfPosition(start!)
+      return `${block.place} +${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
+    })
+  expect(problems).toEqual([])
+}, 60_000)
+
+describe('runs', () => {
+  // Vite would transform what it imports; Node's own import meets the package as an application does.
+  const importByNode = new Function('url', 'return import(url)') as (url: string) => Promise<unknown>
+
+  it.each(blocks)('$place', async ({ code, file }) => {
+    const { outputText } = ts.transpileModule(
+      withAssertions(code)
+        .replaceAll('localhost:4000', `127.0.0.1:${ports.stats}`)
+        .replaceAll('localhost:4001', `127.0.0.1:${ports.red}`),
+      { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } },
+    )
+    const runnable = file.replace(/\.ts$/, '.mjs')
+    writeFileSync(runnable, outputText)
+    await expect(importByNode(pathToFileURL(runnable).href)).resolves.toBeDefined()
+  })
+})

@@ -1,0 +1,125 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type RunningServer, serve, startServer } from './run-server.ts'
+
+let data: string
+const running: RunningServer[] = []
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'ruddle-main-'))
+})
+
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop('SIGKILL')
+  rmSync(data, { recursive: true, force: true })
+})
+
+const track = async (server: Promise<RunningServer>) => {
+  running.push(await server)
+  return server
+}
+
+async function count(server: RunningServer, query = 'red=0.5') {
+  return (await fetch(`${server.statsUrl}/stats?${query}`)).json()
+}
+
+describe('npm start', () => {
+  it('--once uploads the pictures, sees the alerts, checks the counts, and ends; again on the same data', async () => {
+    for (const run of [1, 2]) {
+      const server = await track(startServer(['--once', '--data', data]))
+      const { code, output } = await server.ended
+      expect({ run, code, output }).toMatchObject({ code: 0 })
+      expect(output).toMatch(/ALERT red 0\.\d{5} {2}http:\/\/127\.0\.0\.1:\d+\/images\//)
+      expect(output).toContain(`The last hour: ${16 * run} images`)
+      expect(output).toMatch(/Correct: 16 uploaded, 0 failed, 16 counted, (\d+) redder than 0\.3, \1 alerts\./)
+    }
+    const log = readFileSync(join(data, 'server.log'), 'utf8')
+    expect(log).toContain('"perf"')
+    expect(log).toContain('POST /images')
+  })
+
+  it('has the same counts after kill -9', async () => {
+    const first = await track(serve(data))
+    for (let id = 0; id < 20; id++) {
+      const event = { image_id: id, timestamp: 1000 + id, client_id: 'me', red: id / 20 }
+      const { status } = await fetch(`${first.statsUrl}/stats`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(event),
+      })
+      expect(status).toBe(201)
+    }
+    const before = await count(first)
+    expect(before).toMatchObject({ total: 20, above: 9 })
+    await first.stop('SIGKILL')
+    const second = await track(serve(data, first.ports))
+    expect(await count(second)).toEqual(before)
+  })
+
+  it('ends with code 0 on SIGTERM', async () => {
+    const server = await track(serve(data))
+    expect((await server.stop('SIGTERM')).code).toBe(0)
+  })
+
+  it('says in one line that a port is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => holder.once('listening', resolve))
+    const { port } = holder.address() as { port: number }
+    const server = await track(startServer(['--once', '--data', data, '--red-port', String(port)]))
+    const { code, output } = await server.ended
+    holder.close()
+    expect(code).toBe(1)
+    const error = output.split('\n').filter((line) => line.includes('Error'))
+    expect(error).toEqual([
+      `Error: port ${port} of 127.0.0.1 is taken; stop the program that uses it or choose another with --red-port`,
+    ])
+  })
+
+  it('says in one line that another process has the data folder, which goes on', async () => {
+    const first = await track(serve(data))
+    const second = await track(startServer(['--no-demo', '--data', data]))
+    const { code, output } = await second.ended
+    expect(code).toBe(1)
+    expect(output).toMatch(/^Error: The data folder .* another process has it open; .*--data/m)
+    expect(output).not.toMatch(/^\s+at /m)
+    expect((await count(first)).total).toBe(0)
+  })
+
+  it('starts each app alone', async () => {
+    const stats = await track(startServer(['--only', 'stats', '--data', join(data, 'stats')]))
+    await expect.poll(() => stats.output(), { timeout: 15_000 }).toContain('Serving')
+    const red = await track(
+      startServer(['--only', 'red', '--data', join(data, 'red'), '--stats-url', stats.statsUrl, '--log', '-']),
+    )
+    await expect.poll(() => red.output(), { timeout: 15_000 }).toContain('Serving')
+    const form = new FormData()
+    form.append('image', new Blob([readFileSync('examples/images/tomatoes.jpg')]), 'tomatoes.jpg')
+    const { status } = await fetch(`${red.redUrl}/images`, { method: 'POST', body: form })
+    expect(status).toBe(201)
+    expect((await count(stats)).total).toBe(1)
+    expect(await fetch(`${red.statsUrl}/stats`).catch(() => 'refused')).toBe('refused')
+    expect(red.output()).toContain('"app":"red"')
+  })
+
+  it.each([
+    [['--port', 'x'], 'A port is 1 to 65535'],
+    [['--host', '0.0.0.0'], '--token'],
+    [['--once', '--only', 'red'], '--only'],
+    [['--wrong'], 'unknown option'],
+  ])('%j is wrong usage: exit code 2', async (flags, message) => {
+    const server = await track(startServer(flags))
+    const { code, output } = await server.ended
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) })
+  })
+
+  it('--help shows the flags and ends with code 0', async () => {
+    const server = await track(startServer(['--help']))
+    const { code, output } = await server.ended
+    expect(code).toBe(0)
+    expect(output).toContain('--red-port')
+    expect(output).toContain('RUDDLE_PORT')
+  })
+})
