@@ -3,5 +3,6 @@
  * `ruddle/red-ratio`.
  * @module
  */
-export { type RedErrorCode, RedRatioError } from './image/red-ratio-error.ts'
+export { RedRatioError, type RedRatioErrorCode } from './image/red-ratio-error.ts'
 export { type RedRatioOfOptions, redRatioOf } from './image/red-ratio-of.ts'
+export type { ImageSource } from './image/source.ts'

@@ -1,20 +1,45 @@
 /**
  * - `MISSING_PEER`: sharp is not installed
- * - `UNSUPPORTED`: not an image, or of a format that is not decoded here
- * - `CORRUPT`: an image that ends too early or contradicts itself
- * - `TOO_LARGE`: more pixels than `maxPixels`
- * - `ABORTED`: the signal said so
- * - codes of the system, such as `ENOENT`, `EACCES`, `EISDIR`, stay as they are
+ * - `UNSUPPORTED`: not an image, or of a kind that is not decoded
+ * - `CORRUPT`: an image that is empty, ends too early or contradicts itself
+ * - `TOO_LARGE`: more pixels than `maxPixels`, or a stream of more bytes than they can need
+ * - `NO_PAGE`: the page asked for does not exist
+ * - `ABORTED`: the signal said so; its reason is the `cause`
+ * - codes of the system, such as `ENOENT`, `EACCES` and `EISDIR`, stay as they are
  */
-export type RedErrorCode = 'MISSING_PEER' | 'UNSUPPORTED' | 'CORRUPT' | 'TOO_LARGE' | 'ABORTED' | (string & {})
+export type RedRatioErrorCode =
+  | 'MISSING_PEER'
+  | 'UNSUPPORTED'
+  | 'CORRUPT'
+  | 'TOO_LARGE'
+  | 'NO_PAGE'
+  | 'ABORTED'
+  | (string & {})
 
 /** Why an image could not be measured. Test `code`, not the class. */
 export class RedRatioError extends Error {
   override readonly name = 'RedRatioError'
-  readonly code: RedErrorCode
+  readonly code: RedRatioErrorCode
 
-  constructor(code: RedErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: RedRatioErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
+}
+
+/** What was thrown while measuring, as an error of ours. Programming mistakes stay what they are. */
+export function redRatioErrorOf(cause: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return new RedRatioError('ABORTED', 'The measuring was aborted', { cause: signal.reason })
+  if (cause instanceof RedRatioError || cause instanceof TypeError || cause instanceof RangeError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
+    return new RedRatioError(cause.code, message, { cause })
+  }
+  // the bytes start like an image of a known type, so whatever sharp says else is about what follows
+  const code = /exceeds pixel limit/i.test(message)
+    ? 'TOO_LARGE'
+    : /unsupported|differ/i.test(message)
+      ? 'UNSUPPORTED'
+      : 'CORRUPT'
+  return new RedRatioError(code, `The image cannot be decoded: ${message.trim()}`, { cause })
 }

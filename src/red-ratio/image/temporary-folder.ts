@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A folder of its own in the system's, made when it is first needed. */
+export interface TemporaryFolder {
+  path(name: string): Promise<string>
+  /** What a decoder still has open has no name any more, and what it would open there fails. */
+  remove(): Promise<void>
+}
+
+export function temporaryFolder(): TemporaryFolder {
+  let folder: Promise<string> | undefined
+  return {
+    async path(name) {
+      folder ??= mkdtemp(join(tmpdir(), 'ruddle-pixels-'))
+      return join(await folder, name)
+    },
+    async remove() {
+      if (folder !== undefined) await rm(await folder, { recursive: true, force: true })
+    },
+  }
+}
