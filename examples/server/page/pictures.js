@@ -23,7 +23,7 @@ function pictureOf(redUrl, { image_id: id, red, timestamp, client_id: client }) 
   share.className = 'red'
   share.textContent = red.toFixed(3)
   const time = document.createElement('time')
-  time.textContent = new Date(timestamp).toLocaleTimeString()
+  time.textContent = new Date(timestamp).toLocaleTimeString([], { timeStyle: 'short' })
   text.append(share, time)
   item.append(picture, text)
   return item
