@@ -41,7 +41,8 @@ export async function loadSharp(): Promise<Sharp> {
   try {
     const { default: sharp } = await import('sharp')
     return {
-      open: (input, options) => sharp(input, options),
+      // sharp's methods are overloaded, with callbacks first, which TypeScript does not match with these
+      open: (input, options) => sharp(input, options) as SharpImage,
       writesVipsFiles: sharp.format.vips.output.file,
     }
   } catch (cause) {
