@@ -3,9 +3,10 @@ import { type Compiled, compile } from './compile.ts'
 import { fastEqual, fastRun } from './equal.ts'
 import { checkCompareOptions, type JsonCompareOptions } from './options.ts'
 import { rootPlace } from './place.ts'
-import { objectsAreEqual } from './same.ts'
+import { answer } from './question.ts'
+import { areEqual } from './same.ts'
 import { isObject } from './value.ts'
-import { run, startWalk } from './walk.ts'
+import { startWalk } from './walk.ts'
 
 const standard: Compiled = /* @__PURE__ */ compile({})
 
@@ -28,7 +29,7 @@ const standard: Compiled = /* @__PURE__ */ compile({})
  * ```
  */
 export function jsonCompare(a: unknown, b: unknown, options?: JsonCompareOptions): boolean {
-  return areEqual(options === undefined ? standard : compileForCompare(options), a, b)
+  return equalBy(options === undefined ? standard : compileForCompare(options), a, b)
 }
 
 export function compileForCompare(options: JsonCompareOptions): Compiled {
@@ -36,7 +37,7 @@ export function compileForCompare(options: JsonCompareOptions): Compiled {
   return compile(options)
 }
 
-export function areEqual(compiled: Compiled, a: unknown, b: unknown): boolean {
+export function equalBy(compiled: Compiled, a: unknown, b: unknown): boolean {
   const { root, rules, plain } = compiled
   if (plain && root.settled) {
     const fast = fastRun(rules.tolerance, rules.relativeTolerance)
@@ -45,6 +46,5 @@ export function areEqual(compiled: Compiled, a: unknown, b: unknown): boolean {
   }
   if (a === b || root.rules.ignored) return true
   if (!isObject(a) || !isObject(b)) return leavesAreEqual(a, b, root.rules, compiled, () => '')
-  const walk = startWalk(compiled)
-  return run(objectsAreEqual(walk, a, b, rootPlace(root)))
+  return answer(areEqual(startWalk(compiled), a, b, rootPlace(root)))
 }

@@ -1,4 +1,4 @@
-import { areEqual } from './compare.ts'
+import { equalBy } from './compare.ts'
 import { compile } from './compile.ts'
 import { differences } from './diff.ts'
 import type { JsonDifference } from './difference.ts'
@@ -35,7 +35,7 @@ export function createJsonComparer(options: JsonDiffOptions = {}): JsonComparer 
   const compiled = compile(options)
   const { maxDifferences } = options
   return {
-    equal: (a, b) => areEqual(compiled, a, b),
+    equal: (a, b) => equalBy(compiled, a, b),
     diff: (a, b) => differences(compiled, a, b, maxDifferences),
     first: (a, b) => differences(compiled, a, b, 1)[0],
   }

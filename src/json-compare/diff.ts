@@ -4,9 +4,9 @@ import { type Compiled, compile } from './compile.ts'
 import { change, type JsonDifference } from './difference.ts'
 import { checkDiffOptions, type JsonCompareOptions, type JsonDiffOptions } from './options.ts'
 import { rootPlace } from './place.ts'
-import { reportObjects, startReport } from './report.ts'
+import { reportDifferences } from './report.ts'
 import { isObject } from './value.ts'
-import { run, startWalk } from './walk.ts'
+import { startWalk } from './walk.ts'
 
 const standard: Compiled = /* @__PURE__ */ compile({})
 
@@ -57,7 +57,5 @@ export function differences(compiled: Compiled, a: unknown, b: unknown, max: num
   if (!isObject(a) || !isObject(b)) {
     return leavesAreEqual(a, b, root.rules, compiled, () => '') ? [] : [change('', a, b)]
   }
-  const report = startReport(startWalk(compiled), max)
-  run(reportObjects(report, a, b, rootPlace(root)))
-  return report.differences
+  return reportDifferences(startWalk(compiled), { a, b, place: rootPlace(root) }, max)
 }

@@ -23,7 +23,7 @@ export interface FastRun {
 /** Deeper than this the stack of small threads is in danger. */
 const depthLimit = 500
 /** More than a document of 100 MB has; a bomb uses them up in a fraction of a second. */
-const visitLimit = 1 << 22
+const visitLimit = 1 << 20
 const fewKeys = 24
 
 export function fastRun(tolerance: number, relativeTolerance: number): FastRun {

@@ -1,39 +1,53 @@
 import { type Child, childrenOf, leavesAreEqual } from './children.ts'
-import type { Known } from './memory.ts'
 import { childPath, childPlace, type Place } from './place.ts'
-import { pairOff } from './unordered.ts'
+import type { Question } from './question.ts'
+import { itemsPairOff, type Pair } from './unordered.ts'
 import { areLeafObjects, isObject, type JsonObject, leafObjectsAreEqual } from './value.ts'
-import { mayReuse, type Step, tryFast, type Walk } from './walk.ts'
+import { mayReuse, tryFast, type Walk } from './walk.ts'
 
-/** Are these two objects equal, by the rules of their place? Stops at the first difference. */
-export function* objectsAreEqual(walk: Walk, a: JsonObject, b: JsonObject, place: Place): Step {
+/**
+ * Are these two objects equal? All pairs below have to be, in whatever order they are compared, so that a plain list of
+ * what is left will do; only arrays whose items can be paired in several ways ask questions of their own.
+ *
+ * A pair is taken for equal as soon as it is met, which makes cyclic values end. If the question is answered with no,
+ * all that was assumed since it began is taken back; the no itself stays, since assumptions only make more equal.
+ * Every no is found once, so that the time is bounded by the square of the pairs.
+ */
+export function* areEqual(walk: Walk, a: JsonObject, b: JsonObject, place: Place): Question {
+  const { length } = walk.trail
+  const left: Pair[] = [{ a, b, place }]
+  for (let pair = left.pop(); pair !== undefined; pair = left.pop()) {
+    const equal = compareHere(walk, pair, left)
+    if (typeof equal === 'boolean' ? equal : yield* equal) continue
+    for (const known of walk.trail.splice(length)) known.finding = undefined
+    const known = walk.memory.find(a, b, place.state)
+    if (known !== undefined) known.finding = false
+    return false
+  }
+  return true
+}
+
+/** Compares the leaves of two objects and adds the pairs below to `left`. */
+function compareHere(walk: Walk, { a, b, place }: Pair, left: Pair[]): boolean | Question {
   const quick = tryFast(walk, a, b, place)
   if (quick !== undefined) return quick
   if (Array.isArray(a) !== Array.isArray(b)) return false
   if (areLeafObjects(a, b)) return leafObjectsAreEqual(a, b)
-  const before = walk.memory.find(a, b, place.state)
-  if (before?.inProgress) {
-    walk.assumptions++
-    return true
-  }
-  if (before?.equal !== undefined && mayReuse(walk)) return before.equal
+  const known = walk.memory.find(a, b, place.state)
+  if (known?.finding !== undefined && mayReuse(walk)) return known.finding
   walk.visits++
 
-  if (place.state.rules.unordered && Array.isArray(a) && Array.isArray(b)) {
-    const end = begin(walk, before ?? walk.memory.add(a, b, place.state))
-    const unpaired = yield* pairOff(walk, a, b, place, true, objectsAreEqual)
-    return end(unpaired.a.length + unpaired.b.length === 0)
-  }
-  // Leaves first: they are quick to differ, and small objects without others inside are not worth remembering.
-  const children = childrenOf(a, b, place.state)
+  const inAnyOrder = place.state.rules.unordered && Array.isArray(a) && Array.isArray(b)
+  const children = inAnyOrder ? [] : childrenOf(a, b, place.state)
   if (!children.every((child) => areObjects(child) || leafIsEqual(walk, child, place))) return false
   const objects = children.filter(areObjects)
-  if (objects.length === 0 && children.length <= 64) return true
-  const end = begin(walk, before ?? walk.memory.add(a, b, place.state))
-  for (const { a, b, key, state } of objects) {
-    if (!(yield objectsAreEqual(walk, a, b, childPlace(place, key, state)))) return end(false)
-  }
-  return end(true)
+  // Small objects without others inside are compared faster than remembered.
+  if (!inAnyOrder && objects.length === 0 && children.length <= 64) return true
+  if (known !== undefined) known.finding = true
+  walk.trail.push(known ?? walk.memory.add(a, b, place.state, true))
+  if (inAnyOrder) return itemsPairOff(walk, a, b, place, left, areEqual)
+  for (const { a, b, key, state } of objects) left.push({ a, b, place: childPlace(place, key, state) })
+  return true
 }
 
 function areObjects(child: Child): child is Child & { a: JsonObject; b: JsonObject } {
@@ -43,24 +57,4 @@ function areObjects(child: Child): child is Child & { a: JsonObject; b: JsonObje
 function leafIsEqual({ compiled }: Walk, child: Child, place: Place): boolean {
   if (child.in !== 'both') return false
   return leavesAreEqual(child.a, child.b, child.state.rules, compiled, () => childPath(place, child.key))
-}
-
-/**
- * A pair met again within itself is taken for equal, which is right unless the outer one turns out to differ: then what
- * was found equal since it began is forgotten. What was found different stays, since assumptions only make more equal.
- * So each pair is forgotten at most once for each that differs, and the time stays bounded.
- */
-function begin(walk: Walk, known: Known): (equal: boolean) => boolean {
-  known.inProgress = true
-  const { assumptions } = walk
-  const { length } = walk.trail
-  return (equal) => {
-    known.inProgress = false
-    known.equal = equal
-    if (equal) walk.trail.push(known)
-    else if (walk.assumptions > assumptions) {
-      for (const pair of walk.trail.splice(length)) pair.equal = undefined
-    }
-    return equal
-  }
 }

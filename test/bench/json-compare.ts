@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { dequal } from 'dequal'
+import fastDeepEqual from 'fast-deep-equal'
+import { createCustomEqual, deepEqual as fastEquals } from 'fast-equals'
+import { create } from 'jsondiffpatch'
+import lodash from 'lodash'
+import microdiff from 'microdiff'
+import {
+  apiObject,
+  clone,
+  dictionary,
+  doubles,
+  mixedObjects,
+  nestedDocument,
+  withKeysReversed,
+  withNoise,
+} from './json-compare/data.ts'
+import { interleaved, table } from './measure.ts'
+
+type Compare = (a: unknown, b: unknown) => boolean
+
+interface DataSet {
+  readonly a: unknown
+  readonly b: unknown
+  /** Are the values equal to the last bit, and to 5 decimals? */
+  readonly exact: boolean
+  readonly close: boolean
+  readonly must?: number
+  readonly goal?: number
+}
+
+const tolerance = 5e-6
+const numbersAreClose = (a: number, b: number): boolean =>
+  a === b || Math.abs(a - b) <= tolerance || (Number.isNaN(a) && Number.isNaN(b))
+
+/** Speed against fast-deep-equal, of the built package: its time divided by ours, so that more is faster. */
+export default async function bench(): Promise<string> {
+  const built = new URL('../../dist/json-compare/index.js', import.meta.url)
+  if (!existsSync(built)) throw new Error('The package is not built: run `npm run build` first')
+  const { jsonCompare, jsonDiff } = await import(built.href)
+  const exact: Record<string, Compare> = {
+    'fast-deep-equal': fastDeepEqual,
+    dequal,
+    'fast-equals': fastEquals,
+    'lodash isEqual': lodash.isEqual,
+    'node isDeepStrictEqual': isDeepStrictEqual,
+    microdiff: (a, b) => microdiff(a, b).length === 0,
+    jsondiffpatch: (a, b) => differ.diff(a, b) === undefined,
+  }
+  const differ = create()
+  const tolerant: Record<string, Compare> = {
+    '**jsonCompare**': jsonCompare,
+    '**jsonDiff**': (a, b) => jsonDiff(a, b).length === 0,
+    [lodashName]: (a, b) =>
+      lodash.isEqualWith(a, b, (x: unknown, y: unknown) =>
+        typeof x === 'number' && typeof y === 'number' ? numbersAreClose(x, y) : undefined,
+      ),
+    [fastEqualsName]: createCustomEqual({
+      createCustomConfig: () => ({ areNumbersEqual: numbersAreClose }),
+    }),
+  }
+  const sets = dataSets()
+  warmUp(sets, exact, tolerant)
+
+  const equal = await ratios(sets.equal, { ...tolerant, ...exact }, 'fast-deep-equal')
+  const noisy = await ratios(sets.noisy, tolerant, fastEqualsName)
+  const unequal = await ratios(sets.unequal, { ...tolerant, ...exact }, 'fast-deep-equal')
+  return [
+    'Time of fast-deep-equal divided by the time of the row: 2 is twice as fast. Equal values; ours compare to 5 decimals.',
+    ratioTable(sets.equal, equal),
+    'What is asked of `jsonCompare` (`must`, and `goal` to aim at), of `jsonDiff` (1), and against what is used for a tolerance today:',
+    verdicts(sets.equal, equal),
+    `Equal to 5 decimals only, every fraction moved by up to 1e-7. Time of ${fastEqualsName} divided by the time of the row.`,
+    ratioTable(sets.noisy, noisy),
+    'Unequal values, without a claim: fast-deep-equal walks arrays from their end, jsonCompare from their beginning.',
+    ratioTable(sets.unequal, unequal),
+  ].join('\n\n')
+}
+
+const lodashName = 'lodash isEqualWith, tolerance'
+const fastEqualsName = 'fast-equals, tolerance'
+
+type Sets = Record<string, DataSet>
+type Ratios = Record<string, Record<string, number>>
+
+function dataSets(): { equal: Sets; noisy: Sets; unequal: Sets } {
+  const [small, mixed, large, numbers, ids] = [apiObject(), mixedObjects(), nestedDocument(), doubles(), dictionary()]
+  const equal = (a: unknown, must: number, goal: number, b: unknown = clone(a)): DataSet => ({
+    a,
+    b,
+    exact: true,
+    close: true,
+    must,
+    goal,
+  })
+  const noisy = (a: unknown): DataSet => ({ a, b: withNoise(a), exact: false, close: true })
+  const unequal = (change: (items: { id: number }[]) => void): DataSet => {
+    const b = clone(large) as { items: { id: number }[] }
+    change(b.items)
+    return { a: large, b, exact: false, close: false }
+  }
+  return {
+    equal: {
+      'small object': equal(small, 1.4, 1.7),
+      '200 mixed objects': equal(mixed, 1.4, 1.7),
+      '1 MB nested': equal(large, 1.15, 1.4),
+      '1 MB, keys reversed': equal(large, 1, 1.25, withKeysReversed(large)),
+      '100,000 doubles': equal(numbers, 1.8, 2.2),
+      'dictionary of 1,500': equal(ids, 3.5, 4.6),
+    },
+    noisy: {
+      'small object': noisy(small),
+      '200 mixed objects': noisy(mixed),
+      '1 MB nested': noisy(large),
+      '100,000 doubles': noisy(numbers),
+      'dictionary of 1,500': noisy(ids),
+    },
+    unequal: {
+      '1 MB, first item': unequal((items) => {
+        items[0]!.id = -1
+      }),
+      '1 MB, last item': unequal((items) => {
+        items.at(-1)!.id = -1
+      }),
+    },
+  }
+}
+
+/** Every function meets every kind of value first, so that none is measured as if it knew one shape only; and must be right. */
+function warmUp(
+  sets: ReturnType<typeof dataSets>,
+  exact: Record<string, Compare>,
+  tolerant: Record<string, Compare>,
+): void {
+  for (const { a, b, exact: isExact, close } of Object.values({ ...sets.equal, ...sets.noisy, ...sets.unequal })) {
+    for (const [name, compare] of Object.entries({ ...exact, ...tolerant })) {
+      if (compare(a, b) !== (name in exact ? isExact : close)) throw new Error(`${name} gives a wrong answer`)
+    }
+  }
+}
+
+async function ratios(sets: Sets, compares: Record<string, Compare>, base: string): Promise<Ratios> {
+  const result: Ratios = {}
+  for (const [name, { a, b }] of Object.entries(sets)) {
+    const repeated = Object.entries(compares).map(([peer, compare]) => {
+      const count = repetitions(compare, a, b)
+      return {
+        peer,
+        count,
+        run: () => {
+          for (let i = 0; i < count; i++) compare(a, b)
+        },
+      }
+    })
+    const times = await interleaved(Object.fromEntries(repeated.map(({ peer, run }) => [peer, run])), { rounds: 31 })
+    const each = Object.fromEntries(repeated.map(({ peer, count }) => [peer, times[peer]! / count]))
+    result[name] = Object.fromEntries(Object.entries(each).map(([peer, time]) => [peer, each[base]! / time]))
+  }
+  return result
+}
+
+/** How many calls take about 5 ms. */
+function repetitions(compare: Compare, a: unknown, b: unknown): number {
+  for (let count = 1; ; count *= 2) {
+    const start = performance.now()
+    for (let i = 0; i < count; i++) compare(a, b)
+    const time = performance.now() - start
+    if (time > 2) return Math.max(1, Math.round((count * 5) / time))
+  }
+}
+
+function ratioTable(sets: Sets, result: Ratios): string {
+  const names = Object.keys(sets)
+  const peers = Object.keys(result[names[0]!]!)
+  return table(
+    ['', ...names],
+    peers.map((peer) => [peer, ...names.map((name) => rounded(result[name]![peer]!))]),
+  )
+}
+
+function verdicts(sets: Sets, result: Ratios): string {
+  const rows = Object.entries(sets).map(([name, { must = 0, goal = 0 }]) => {
+    const of = (peer: string): number => result[name]![peer]!
+    const compare = of('**jsonCompare**')
+    const today = Math.max(of(lodashName), of(fastEqualsName))
+    return [
+      name,
+      rounded(compare),
+      `${must}: ${met(compare >= must)}`,
+      `${goal}: ${met(compare >= goal)}`,
+      `${rounded(of('**jsonDiff**'))}: ${met(of('**jsonDiff**') >= 1)}`,
+      `${rounded(compare / of(lodashName))} and ${rounded(compare / of(fastEqualsName))}: ${met(compare >= today)}`,
+    ]
+  })
+  return table(
+    ['equal values', 'jsonCompare', 'must', 'goal', 'jsonDiff', 'against isEqualWith and fast-equals with a tolerance'],
+    rows,
+  )
+}
+
+const met = (is: boolean): string => (is ? 'met' : '**not met**')
+const rounded = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(2))
