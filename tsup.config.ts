@@ -10,7 +10,6 @@ const entries: string[] = Object.values<{ import?: { default: string } }>(export
 
 const shared: Options = {
   outDir: 'dist',
-  outBase: 'src',
   target: 'es2022',
   platform: 'node',
   skipNodeModulesBundle: true,
