@@ -1,0 +1,15 @@
+/**
+ * Reads the logs that `ruddle/profiling` wrote, on the developer's machine: `analyse` adds the lines up, `findings` and
+ * `formatReport` say what should be done, the rest turns CPU profiles and call graphs into files for viewers.
+ *
+ * @module
+ */
+export { type Analysis, analyse, type CacheUse, type Callee, type FunctionTimes, type SlowCalls } from './analyse.ts'
+export type { CurvePoint } from './cache-curve.ts'
+export { LogError, type LogErrorCode } from './log-error.ts'
+export type { LogSource } from './log-source.ts'
+export type { LoggedProfile } from './logged-profiles.ts'
+export type { LogHealth, ReadOptions } from './read-log.ts'
+export { formatReport } from './report-text.ts'
+export type { CpuProfileFile, ProfileNode } from './unpack-profile.ts'
+export { type Finding, findings, type Thresholds, type Verdict } from './verdict.ts'
