@@ -1,5 +1,6 @@
 /**
  * - `MISSING_PEER`: sharp is not installed
+ * - `UNREADABLE`: the stream failed before its end; why is the `cause`
  * - `UNSUPPORTED`: not an image, or of a kind that is not decoded
  * - `CORRUPT`: an image that is empty, ends too early or contradicts itself
  * - `TOO_LARGE`: more pixels than `maxPixels`, or a stream of more bytes than they can need
@@ -9,6 +10,7 @@
  */
 export type RedRatioErrorCode =
   | 'MISSING_PEER'
+  | 'UNREADABLE'
   | 'UNSUPPORTED'
   | 'CORRUPT'
   | 'TOO_LARGE'

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { addAbortSignal, Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type ImageType, imageTypeOf, TYPE_BYTES } from './image-type.ts'
 import { RedRatioError } from './red-ratio-error.ts'
@@ -20,6 +21,7 @@ export interface SourceLimits {
   readonly maxBytes: number
   /** Where streams are written to, when they are not to be kept in memory. */
   readonly spool: TemporaryFolder | undefined
+  readonly signal: AbortSignal | undefined
 }
 
 export async function openSource(image: ImageSource, limits: SourceLimits): Promise<Source> {
@@ -76,22 +78,22 @@ async function startOf(file: FileHandle): Promise<Uint8Array> {
   return buffer.subarray(0, bytesRead)
 }
 
-async function fromStream(stream: AsyncIterable<Uint8Array>, { svg, maxBytes }: SourceLimits): Promise<Source> {
+async function fromStream(stream: AsyncIterable<Uint8Array>, limits: SourceLimits): Promise<Source> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of limited(stream, svg, maxBytes)) chunks.push(chunk)
+  for await (const chunk of limited(stream, limits)) chunks.push(chunk)
   const input = Buffer.concat(chunks)
-  return { input, type: checkedType(input, svg) }
+  return { input, type: checkedType(input, limits.svg) }
 }
 
 async function spooled(
   stream: AsyncIterable<Uint8Array>,
-  { svg, maxBytes }: SourceLimits,
+  limits: SourceLimits,
   folder: TemporaryFolder,
 ): Promise<string> {
   const path = await folder.path('image')
   const file = await open(path, 'wx')
   try {
-    for await (const chunk of limited(stream, svg, maxBytes)) await file.writeFile(chunk)
+    for await (const chunk of limited(stream, limits)) await file.writeFile(chunk)
   } finally {
     await file.close()
   }
@@ -99,11 +101,12 @@ async function spooled(
 }
 
 /** Ends (and destroys) a stream that is too long, or that does not start like an image. */
-async function* limited(stream: AsyncIterable<Uint8Array>, svg: boolean, maxBytes: number): AsyncIterable<Uint8Array> {
+async function* limited(stream: AsyncIterable<Uint8Array>, limits: SourceLimits): AsyncIterable<Uint8Array> {
+  const { svg, maxBytes, signal } = limits
+  if (signal !== undefined && stream instanceof Readable) addAbortSignal(signal, stream)
   let start: Uint8Array | undefined = new Uint8Array()
   let length = 0
-  for await (const chunk of stream) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError(`Expected a stream of bytes, got a ${typeof chunk}`)
+  for await (const chunk of read(stream)) {
     length += chunk.length
     if (length > maxBytes) throw new RedRatioError('TOO_LARGE', `Expected at most ${maxBytes} bytes, got more`)
     if (start !== undefined) {
@@ -114,5 +117,17 @@ async function* limited(stream: AsyncIterable<Uint8Array>, svg: boolean, maxByte
       }
     }
     yield chunk
+  }
+}
+
+async function* read(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of stream) {
+      if (!(chunk instanceof Uint8Array)) throw new TypeError(`Expected a stream of bytes, got a ${typeof chunk}`)
+      yield chunk
+    }
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new RedRatioError('UNREADABLE', `The stream failed: ${message}`, { cause })
   }
 }

@@ -5,19 +5,22 @@ import { join } from 'node:path'
 /** A folder of its own in the system's, made when it is first needed. */
 export interface TemporaryFolder {
   path(name: string): Promise<string>
-  /** What a decoder still has open has no name any more, and what it would open there fails. */
+  /** For good. What a decoder still has open loses its name, and what it would open there fails. */
   remove(): Promise<void>
 }
 
 export function temporaryFolder(): TemporaryFolder {
   let folder: Promise<string> | undefined
+  let removed = false
   return {
     async path(name) {
+      if (removed) throw new Error('The temporary folder is removed')
       folder ??= mkdtemp(join(tmpdir(), 'ruddle-pixels-'))
       return join(await folder, name)
     },
     async remove() {
-      if (folder !== undefined) await rm(await folder, { recursive: true, force: true })
+      removed = true
+      if (folder !== undefined) await rm(await folder, { recursive: true, force: true, maxRetries: 3 })
     },
   }
 }
