@@ -37,11 +37,15 @@ export function redRatioErrorOf(cause: unknown, signal: AbortSignal | undefined)
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
     return new RedRatioError(cause.code, message, { cause })
   }
-  // the bytes start like an image of a known type, so whatever sharp says else is about what follows
-  const code = /exceeds pixel limit/i.test(message)
-    ? 'TOO_LARGE'
-    : /unsupported|differ/i.test(message)
-      ? 'UNSUPPORTED'
-      : 'CORRUPT'
-  return new RedRatioError(code, `The image cannot be decoded: ${message.trim()}`, { cause })
+  const lines = message.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('source: bad seek'))
+  const said = [...new Set(lines)].join('; ').slice(0, 300)
+  return new RedRatioError(codeOf(message), `The image cannot be decoded: ${said}`, { cause })
+}
+
+/** By what sharp says of bytes that start like an image of a known type. */
+function codeOf(message: string): RedRatioErrorCode {
+  if (/exceeds pixel limit/i.test(message)) return 'TOO_LARGE'
+  // "contains unsupported image format" is said of a broken start, too
+  if (/page \d+ differs|unsupported (?!image format)/i.test(message)) return 'UNSUPPORTED'
+  return 'CORRUPT'
 }
