@@ -38,13 +38,18 @@ export function compileForCompare(options: JsonCompareOptions): Compiled {
 }
 
 export function equalBy(compiled: Compiled, a: unknown, b: unknown): boolean {
-  const { root, rules, plain } = compiled
-  if (plain && root.settled) {
-    const fast = fastRun(rules.tolerance, rules.relativeTolerance)
-    const equal = fastEqual(a, b, fast)
-    if (equal || !fast.gaveUp) return equal
-  }
+  const { root } = compiled
+  const quick = quickAnswer(compiled, a, b)
+  if (quick !== undefined) return quick
   if (a === b || root.rules.ignored) return true
   if (!isObject(a) || !isObject(b)) return leavesAreEqual(a, b, root.rules, compiled, () => '')
   return answer(areEqual(startWalk(compiled), a, b, rootPlace(root)))
+}
+
+/** What the fast comparison says, if there are no patterns and it does not give up. */
+export function quickAnswer({ root, rules, plain }: Compiled, a: unknown, b: unknown): boolean | undefined {
+  if (!plain || !root.settled) return undefined
+  const fast = fastRun(rules)
+  const equal = fastEqual(a, b, fast)
+  return equal || !fast.gaveUp ? equal : undefined
 }

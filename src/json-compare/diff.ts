@@ -1,5 +1,5 @@
 import { leavesAreEqual } from './children.ts'
-import { compileForCompare } from './compare.ts'
+import { compileForCompare, quickAnswer } from './compare.ts'
 import { type Compiled, compile } from './compile.ts'
 import { change, type JsonDifference } from './difference.ts'
 import { checkDiffOptions, type JsonCompareOptions, type JsonDiffOptions } from './options.ts'
@@ -53,6 +53,7 @@ export function firstDifference(a: unknown, b: unknown, options?: JsonCompareOpt
 
 export function differences(compiled: Compiled, a: unknown, b: unknown, max: number | undefined): JsonDifference[] {
   const { root } = compiled
+  if (quickAnswer(compiled, a, b)) return [] // equal values are the usual case, and need nothing of what follows
   if (a === b || root.rules.ignored) return []
   if (!isObject(a) || !isObject(b)) {
     return leavesAreEqual(a, b, root.rules, compiled, () => '') ? [] : [change('', a, b)]

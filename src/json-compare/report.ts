@@ -61,7 +61,7 @@ export function reportDifferences(walk: Walk, pair: Pair, maxDifferences: number
 function open(report: Report, { a, b, place }: Pair, frames: Frame[]): void {
   const { walk, memory, differences } = report
   // Asked once, where patterns end: further down it would be asked about the same objects again at each level.
-  if (!place.parent?.state.settled && tryFast(walk, a, b, place)) return
+  if (place.parent?.state.settled === false && tryFast(walk, a, b, place)) return
   const alike = Array.isArray(a) === Array.isArray(b)
   if (!alike || areLeafObjects(a, b)) {
     if (!alike || !leafObjectsAreEqual(a, b)) add(report, change(pathOf(place), a, b))

@@ -19,8 +19,7 @@ export interface Walk {
 const visitsByPath = 1 << 16
 
 export function startWalk(compiled: Compiled): Walk {
-  const { tolerance, relativeTolerance } = compiled.rules
-  return { compiled, memory: createMemory(), trail: [], fast: fastRun(tolerance, relativeTolerance), visits: 0 }
+  return { compiled, memory: createMemory(), trail: [], fast: fastRun(compiled.rules), visits: 0 }
 }
 
 /** May what was found out at one path be used at another? */
