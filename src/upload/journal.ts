@@ -19,7 +19,11 @@ export interface Journal {
 const SYNC_EVERY_MS = 100
 
 /** Opens a journal, or begins one, and locks it. `readOnly` neither locks nor changes anything. */
-export function openJournal(path: string, owner: JournalOwner, { readOnly = false } = {}): Journal {
+export function openJournal(
+  path: string,
+  owner: JournalOwner,
+  { readOnly = false }: { readOnly?: boolean } = {},
+): Journal {
   if (readOnly) return readJournal(path, owner)
   const release = lock(path)
   try {
