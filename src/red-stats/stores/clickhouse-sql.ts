@@ -8,7 +8,7 @@ const maxPartitionsPerInsert = 100 // ClickHouse refuses an insert into more
  * Float32 is above 0.85. The bloom filter finds repeats by id. Without fsync an insert outlives the process but not
  * a loss of power.
  */
-export const createTable = `
+export const createTable: string = `
   CREATE TABLE IF NOT EXISTS red_events (
     ts Int64 CODEC(Delta, ZSTD(1)),
     image_id String,
