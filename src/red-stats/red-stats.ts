@@ -110,11 +110,7 @@ export class RedStats {
    */
   async ready(): Promise<void> {
     if (this.#closing !== undefined) throw new RedStatsError('CLOSED', 'This RedStats was closed')
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined
-      throw error
-    })
-    return this.#opening
+    return this.#opened()
   }
 
   /**
@@ -127,14 +123,11 @@ export class RedStats {
   record(events: readonly RedEventInput[]): Promise<BatchRecordResult[]>
   async record(input: RedEventInput | readonly RedEventInput[]): Promise<RecordResult | BatchRecordResult[]> {
     if (!isArray(input)) {
-      const event = parseEvent(input)
-      await this.ready()
-      const [result] = await this.#queue.push([event])
+      const [result] = await this.#queue.push([parseEvent(input)])
       return { status: result!.status }
     }
     const parsed = input.map(parseOrError)
     const valid = parsed.filter((event): event is RedEvent => !(event instanceof RedStatsError))
-    await this.ready()
     const stored = valid.length > 0 ? await this.#queue.push(valid) : []
     let next = 0
     return parsed.map((event) =>
@@ -211,20 +204,29 @@ export class RedStats {
     return this.close()
   }
 
+  #opened(): Promise<void> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined
+      throw error
+    })
+    return this.#opening
+  }
+
   async #open(): Promise<void> {
     await this.#store.open()
     await this.#hub.start()
   }
 
   async #close(): Promise<void> {
-    await this.#opening?.catch(() => {})
     await this.#queue.close()
+    await this.#opening?.catch(() => {})
     await this.#hub.close()
     await this.#notifier.close()
     await this.#store.close()
   }
 
   async #append(events: readonly RedEvent[]): Promise<readonly AppendStatus[]> {
+    await this.#opened()
     const results = await this.#store.append(events)
     const stored = events.filter((_, index) => results[index]!.status === 'stored')
     const ids = new Set(stored.map(({ imageId }) => imageId))
