@@ -1,12 +1,26 @@
+import { writeFile } from 'node:fs/promises'
 import cliProgress from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import {
   type Analysis,
   analyse,
+  type CallTree,
+  type CpuProfileFile,
+  diff,
   findings,
+  formatCurves,
+  formatDiff,
   formatReport,
   LogError,
+  profileTree,
   type Thresholds,
+  timingTree,
+  toDot,
+  toFlameHtml,
+  toFolded,
+  toSpeedscope,
+  toSvg,
+  treeToSpeedscope,
 } from '../profiling/analyse/index.ts'
 
 /** `ruddle perf`: exit code 0 with an answer, 1 without (nothing to read, nothing found), 2 for wrong usage. */
@@ -29,7 +43,119 @@ export function perfCommand(): Command {
           : formatReport(analysis, thresholds)
       }),
     )
+  logArguments(perf.command('cache').description('what caches would save, by size and time to live'))
+    .option('--fn <name>', 'only functions whose name contains this')
+    .action((logs: string[], flags: LogFlags & { fn?: string }) =>
+      answering(async () => {
+        const { caches } = await read(logs, flags)
+        const wanted = caches.filter(({ fn }) => fn.includes(flags.fn ?? ''))
+        if (wanted.length === 0) throw new LogError('NO_LINES', 'no function with cacheProfile in these logs')
+        return flags.json ? json(wanted) : wanted.map(formatCurves).join('\n\n')
+      }),
+    )
+  for (const [name, { description, make }] of Object.entries(exportsByName)) {
+    logArguments(perf.command(name).description(description))
+      .option('-o, --output <file>', 'write to a file instead of the standard output')
+      .option('--fn <name>', 'only CPU profiles of functions whose name contains this')
+      .option('--timings', 'the call graph of timeit, even if there are CPU profiles')
+      .action((logs: string[], flags: ExportFlags) =>
+        answering(async () => {
+          const made = await make(chosen(await read(logs, flags), flags), flags)
+          if (flags.output === undefined) return made
+          await writeFile(flags.output, made)
+          return `${flags.output} written`
+        }),
+      )
+  }
+  perf
+    .command('diff')
+    .description('what a deploy changed: times per request before and after')
+    .argument('<before>', 'file or folder')
+    .argument('<after>', 'file or folder')
+    .option('--run-before <run>', 'only lines of this deploy before')
+    .option('--run-after <run>', 'only lines of this deploy after')
+    .option('--json', 'print JSON')
+    .action((before: string, after: string, flags: DiffFlags) =>
+      answering(async () => {
+        const changes = diff(
+          await read([before], { ...(flags.runBefore !== undefined && { run: flags.runBefore }) }),
+          await read([after], { ...(flags.runAfter !== undefined && { run: flags.runAfter }) }),
+        )
+        return flags.json ? json(changes) : formatDiff(changes)
+      }),
+    )
   return perf
+}
+
+interface DiffFlags {
+  readonly runBefore?: string
+  readonly runAfter?: string
+  readonly json?: boolean
+}
+
+interface ExportFlags extends LogFlags {
+  readonly output?: string
+  readonly fn?: string
+  readonly timings?: boolean
+}
+
+/** What an export is made of: CPU profiles where there are some, else the call graph of `timeit`. */
+interface Material {
+  readonly analysis: Analysis
+  readonly profiles: readonly { readonly fn: string; readonly name: string; readonly profile: CpuProfileFile }[]
+  readonly tree: CallTree
+  readonly title: string
+  readonly note: string
+}
+
+function chosen(analysis: Analysis, { fn = '', timings = false }: ExportFlags): Material {
+  const profiles = analysis.profiles.flatMap((logged) => {
+    const { profile } = logged
+    if (profile === undefined || !logged.fn.includes(fn)) return []
+    return [{ fn: logged.fn, name: `${logged.fn}, ${logged.ms.toFixed(0)} ms`, profile }]
+  })
+  if (!timings && profiles.length > 0) {
+    const title = `${profiles.length} CPU profile${profiles.length === 1 ? '' : 's'}`
+    return { analysis, profiles, tree: profileTree(profiles), title, note: 'Samples of V8; waiting is left out.' }
+  }
+  const note = 'Times of timeit; callees are shared out among their callers.'
+  return { analysis, profiles, tree: timingTree(analysis), title: 'Timed functions', note }
+}
+
+const exportsByName: Record<
+  string,
+  { readonly description: string; make(material: Material, flags: ExportFlags): string | Promise<string> }
+> = {
+  flame: {
+    description: 'a flame graph as one HTML file',
+    make: ({ tree, title, note }, flags) => (flags.json ? json(tree) : toFlameHtml(tree, { title, note })),
+  },
+  speedscope: {
+    description: 'a file for https://www.speedscope.app',
+    make: ({ profiles, tree }, { timings }) =>
+      JSON.stringify(profiles.length > 0 && !timings ? toSpeedscope(profiles) : treeToSpeedscope(tree)),
+  },
+  folded: {
+    description: 'folded stacks for flamegraph.pl and the like',
+    make: ({ tree }, flags) => (flags.json ? json(tree) : toFolded(tree)),
+  },
+  cpuprofile: {
+    description: 'the slowest CPU profile, for Chrome DevTools and VS Code',
+    make: ({ profiles }) => {
+      const [slowest] = profiles
+      if (slowest === undefined) {
+        throw new LogError('NO_PROFILE', 'no complete CPU profile in these logs: put @profile on a handler')
+      }
+      return JSON.stringify(slowest.profile)
+    },
+  },
+  dot: {
+    description: 'the call graph for Graphviz; an SVG if FILE ends in .svg',
+    make: ({ analysis }, flags) => {
+      if (flags.json) return json(analysis.functions.map(({ fn, at, callees }) => ({ fn, at, callees })))
+      return flags.output?.endsWith('.svg') ? toSvg(toDot(analysis)) : toDot(analysis)
+    },
+  },
 }
 
 interface LogFlags {

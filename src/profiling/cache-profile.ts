@@ -56,7 +56,7 @@ export function cacheProfiled(
   let row: CacheRow | undefined
   let untimedKeys = 0
 
-  return function (this: unknown, ...args: unknown[]): unknown {
+  return function ruddleCacheProfile(this: unknown, ...args: unknown[]): unknown {
     const current = row ?? first(this)
     if (current === undefined || !recorder.enabled) return Reflect.apply(fn, this, args)
     current.calls++

@@ -48,7 +48,7 @@ export function profiled(
   const { intervalUs = 1_000, everyMs = 60_000, max = 20, slowerThanMs = 0, maxMs = 10_000 } = options
   let notBefore = Number.NEGATIVE_INFINITY
 
-  return function (this: unknown, ...args: unknown[]): unknown {
+  return function ruddleProfile(this: unknown, ...args: unknown[]): unknown {
     if (!recorder.enabled) return Reflect.apply(fn, this, args)
     recorder.start()
     cpu.inFlight++

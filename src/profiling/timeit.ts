@@ -35,7 +35,7 @@ export function checkTimeit(options: object): TimeitOptions {
 /**
  * The wrapper of `timeit`. What it adds to a call is measured by `npm run bench -- profiling`; two things halved it:
  * `args` goes nowhere but into `Reflect.apply` (else it is allocated), and no closure is made in a function that
- * every call runs through (else its variables are allocated).
+ * every call runs through (else its variables are allocated). Flame graphs leave functions named `ruddle…` out.
  */
 export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions, recorder: Recorder): AnyFunction {
   const { slowMs = Number.POSITIVE_INFINITY, sample = 1 } = options
@@ -45,8 +45,8 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
   let skip = 0
   let weight = sample === 'auto' ? 1 : sample
 
-  function every(this: unknown, ...args: unknown[]): unknown {
-    if (row === undefined || !recorder.plain) return Reflect.apply(otherwise, this, args)
+  function ruddleTimeit(this: unknown, ...args: unknown[]): unknown {
+    if (row === undefined || !recorder.plain) return Reflect.apply(ruddleTimeitOtherwise, this, args)
     row.calls++
     const outermost = row.onStack === 0
     const outside = stack.push(row)
@@ -68,11 +68,11 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
     return result
   }
 
-  function sampled(this: unknown, ...args: unknown[]): unknown {
-    if (row === undefined || !recorder.plain) return Reflect.apply(otherwise, this, args)
+  function ruddleTimeitSampled(this: unknown, ...args: unknown[]): unknown {
+    if (row === undefined || !recorder.plain) return Reflect.apply(ruddleTimeitOtherwise, this, args)
     if (skip === 0) {
       choose(row)
-      return Reflect.apply(every, this, args)
+      return Reflect.apply(ruddleTimeit, this, args)
     }
     skip--
     row.calls++
@@ -86,10 +86,10 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
     }
   }
 
-  const wrapper = sample === 1 ? every : sampled
+  const wrapper = sample === 1 ? ruddleTimeit : ruddleTimeitSampled
 
   /** The first call, and what is rarer or slower anyway. */
-  function otherwise(this: unknown, ...args: unknown[]): unknown {
+  function ruddleTimeitOtherwise(this: unknown, ...args: unknown[]): unknown {
     if (!recorder.enabled) return Reflect.apply(fn, this, args)
     const known = row
     const current = known ?? recorder.timingRow(subject.nameOn(this), subject.at)

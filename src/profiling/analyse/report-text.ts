@@ -1,6 +1,6 @@
 import type { Analysis, FunctionTimes } from './analyse.ts'
 import { type Finding, findings, type Thresholds, type Verdict } from './verdict.ts'
-import { duration, group, percent } from './wording.ts'
+import { duration, group, percent, span } from './wording.ts'
 
 /** The report as text: the answer first, then the numbers it rests on. */
 export function formatReport(analysis: Analysis, thresholds: Thresholds = {}): string {
@@ -56,7 +56,7 @@ function advice(verdict: Verdict, { cache }: Finding): string {
       const changed = cache?.checked
         ? `${group(cache.changed)} of ${group(cache.checked)} repeats had changed.`
         : 'No result could be compared.'
-      const live = ttl ? ` With a time to live of ${duration(ttl.at)}, ${percent(ttl.hitRate)} would hit.` : ''
+      const live = ttl ? ` With a time to live of ${span(ttl.at)}, ${percent(ttl.hitRate)} would hit.` : ''
       const single =
         cache && cache.duplicates > 0
           ? ` ${group(cache.duplicates)} calls began while the same one was in flight: let them share its promise.`
