@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { performance } from 'node:perf_hooks'
 import { threadId } from 'node:worker_threads'
 import { AsyncEdges } from './async-edges.ts'
 import { createHashes, type Hashes } from './cache-profile.ts'
