@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { RedRatioDetails } from '../red-counter.ts'
 import { type RedRatioOfOptions, validated } from './options.ts'
@@ -53,6 +54,7 @@ async function* outcomes<Image extends ImageSource>(
   await loadSharp() // its absence is not the fault of one image
   const leaving = new AbortController()
   const signal = AbortSignal.any([leaving.signal, ...(options.signal === undefined ? [] : [options.signal])])
+  setMaxListeners(0, signal) // one for every image under way
   const measure = async (image: Image): Promise<RedRatioOutcome<Image>> => {
     try {
       return { image, details: await redRatioOf(image, { ...options, signal }) }

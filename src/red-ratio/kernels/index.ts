@@ -10,6 +10,7 @@ export interface Tally {
   readonly weight: number
 }
 
+/** Counts one block: at least one whole pixel. */
 export type Kernel = (block: Packed) => Tally
 
 /** The function that counts blocks of packed pixels for a definition. */
