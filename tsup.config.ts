@@ -13,14 +13,8 @@ const shared: Options = {
   target: 'es2022',
   platform: 'node',
   skipNodeModulesBundle: true,
+  removeNodeProtocol: false,
   sourcemap: true,
-  dts: {
-    compilerOptions: {
-      ignoreDeprecations: '6.0',
-      rewriteRelativeImportExtensions: false,
-      allowImportingTsExtensions: true,
-    },
-  },
 }
 
 export default defineConfig([
@@ -54,7 +48,21 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     splitting: true,
   },
-  { ...shared, entry: named(Object.values<string>(bin).map(sourceOf)), format: ['esm'], splitting: true, dts: false },
+  { ...shared, entry: named(Object.values<string>(bin).map(sourceOf)), format: ['esm'], splitting: true },
+  // The types of all entries at once: one run of the compiler, and one declaration of each type.
+  {
+    ...shared,
+    entry: named(entries),
+    format: ['esm', 'cjs'],
+    dts: {
+      only: true,
+      compilerOptions: {
+        ignoreDeprecations: '6.0',
+        rewriteRelativeImportExtensions: false,
+        allowImportingTsExtensions: true,
+      },
+    },
+  },
 ])
 
 function named(files: string[]): Record<string, string> {

@@ -11,7 +11,9 @@ const files: Record<string, { include: string[]; exclude?: string[] }> = {
 export default defineConfig(({ mode }) => ({
   test: {
     ...(files[mode] ?? files['test']),
+    silent: 'passed-only' as const,
     pool: 'forks', // chDB ends the process when it is loaded in a worker thread
+    server: { deps: { external: [/\/dist\//, /\/\.tmp\//] } }, // the built package is loaded by Node itself
     testTimeout: mode === 'long' ? 600_000 : 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './test/totals-reporter.ts'],
