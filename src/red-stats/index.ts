@@ -6,10 +6,16 @@
  * {@link Notifier} ({@link localNotifier} here). `ruddle/red-stats/websocket` serves the alerts.
  * @module
  */
-export type { Alert, SubscribeOptions, Subscription } from './alert-hub.ts'
+export type { ConnectionInfo } from './alert-connections.ts'
+export type { Alert, Subscribed } from './alert-hub.ts'
+export type { AlertMetricsSnapshot } from './alert-metrics.ts'
+export type { AlertClient, AlertConnection, AlertSource, SubscriptionRequest } from './alert-source.ts'
 export { RedStatsError, type RedStatsErrorCode } from './errors.ts'
 export { parseEvent, type RedEvent, type RedEventInput, toWire, type WireEvent } from './event.ts'
-export type { Cursor, Gap, Notifier, Published } from './notifier.ts'
+export type { StreamItem } from './event-ring.ts'
+export type { Encode } from './frames.ts'
+export type { HistogramSnapshot } from './histogram.ts'
+export type { Cursor, Gap, Notifier, NotifierHealth, Published } from './notifier.ts'
 export { localNotifier } from './notifiers/local.ts'
 export type { CountOptions, DistributionOptions, ListOptions, SeriesOptions } from './query.ts'
 export {
@@ -20,16 +26,23 @@ export {
   type RedStatsEvents,
   type RedStatsOptions,
 } from './red-stats.ts'
+export { memoryRegistry } from './registries/memory.ts'
+export type { RegisteredSubscription, SubscriptionRegistry } from './registry.ts'
+export type { RedStatsHealth, RedStatsMetrics } from './status.ts'
 export type {
   AppendStatus,
   CountQuery,
   Counts,
   DistributionQuery,
+  EventColumns,
   EventFilter,
+  IndexableStore,
   ListQuery,
   RedStatsStore,
   SeriesPoint,
   SeriesQuery,
   StoreCapabilities,
 } from './store.ts'
+export { indexed } from './stores/indexed.ts'
 export { memoryStore } from './stores/memory.ts'
+export type { SubscribeOptions, Subscription } from './subscribe.ts'

@@ -22,7 +22,30 @@ export interface RedStatsStore {
   distribution(query: DistributionQuery): Promise<number[]>
   /** Events, newest first (by timestamp, then image id, both descending). */
   list(query: ListQuery): Promise<RedEvent[]>
+  /** Rejects when the store would not answer a query now. A store without it always answers. */
+  ping?(): Promise<void>
+  /** Frees what it easily can of the events before this time; no query asks for them any more. */
+  expire?(before: number): Promise<void>
+  /** Resolves when what was begun has ended; closing again does nothing. */
   close(): Promise<void>
+}
+
+/** What `indexed` needs of the store behind it. */
+export interface IndexableStore extends RedStatsStore {
+  /** Stores events whose ids are known to be new, without looking for repeats. */
+  insert(events: readonly RedEvent[]): Promise<void>
+  /**
+   * Reads stored events in the order of time, beginning at `from`: at least `atLeast` if there are so many, and every
+   * event of the last timestamp. Each event once.
+   */
+  scan(query: { readonly from: number; readonly atLeast: number }): Promise<EventColumns>
+}
+
+export interface EventColumns {
+  readonly timestamps: Float64Array
+  readonly reds: Float64Array
+  /** Two numbers an event: MurmurHash3 (x86, 32 bits) and XXH32 of the image id's UTF-8 bytes, both with seed 0. */
+  readonly idHashes: Uint32Array
 }
 
 export interface StoreCapabilities {

@@ -1,24 +1,30 @@
-import { RedStatsError } from '../errors.ts'
+import { RedStatsError, type RedStatsErrorCode } from '../errors.ts'
+
+/** Codes of ClickHouse's exceptions; all others are UNAVAILABLE, with ClickHouse's own words. */
+const codes: Record<string, RedStatsErrorCode> = {
+  33: 'CORRUPT', // CANNOT_READ_ALL_DATA
+  40: 'CORRUPT', // CHECKSUM_DOESNT_MATCH
+  159: 'TIMEOUT', // TIMEOUT_EXCEEDED
+  209: 'TIMEOUT', // SOCKET_TIMEOUT
+  228: 'CORRUPT', // BAD_SIZE_OF_FILE_IN_DATA_PART
+  246: 'CORRUPT', // CORRUPTED_DATA
+  271: 'CORRUPT', // CANNOT_DECOMPRESS
+}
+
+/** Codes of connections that were never made, so that nothing can have been stored. */
+const notConnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
 /**
- * What ClickHouse says, in the terms of the store contract.
+ * What ClickHouse, its client or chDB says, in the terms of the store contract.
  * @param outcome Whether the operation may have taken effect.
  */
 export function fromClickHouse(cause: unknown, outcome: 'none' | 'unknown'): RedStatsError {
   if (cause instanceof RedStatsError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
-  const code = clickHouseCode(cause)
-  // 159 TIMEOUT_EXCEEDED; the client's own timeout has only a message
-  if (code === '159' || /timeout/i.test(message)) {
-    return new RedStatsError('TIMEOUT', `ClickHouse did not answer in time: ${message}`, { cause, outcome })
-  }
-  // 27, 33, 74 … reading a damaged part; 246, 432 damaged data
-  if (['246', '432', '33', '40'].includes(code ?? '')) {
-    return new RedStatsError('CORRUPT', `ClickHouse cannot read what is stored: ${message}`, { cause, outcome })
-  }
-  return new RedStatsError('UNAVAILABLE', `ClickHouse failed: ${message}`, { cause, outcome })
-}
-
-function clickHouseCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const known = codes[code] ?? (message === 'Timeout error.' ? 'TIMEOUT' : 'UNAVAILABLE') // the client's own timeout
+  return new RedStatsError(known, `ClickHouse: ${message.trim() || code}`, {
+    cause,
+    outcome: notConnected.includes(code) ? 'none' : outcome,
+  })
 }

@@ -1,258 +1,298 @@
 /**
- * Keeps events in ClickHouse: chDB, ClickHouse's own engine, in this process.
+ * Keeps events in ClickHouse: chDB, ClickHouse's own engine, in this process; or a server or cluster.
  * @module
  */
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
+import { createHash } from 'node:crypto'
 import { RedStatsError } from '../errors.ts'
 import { type RedEvent, sameEvent } from '../event.ts'
-import { loadPeer } from '../missing-peer.ts'
-import type { AppendStatus, CountQuery, RedStatsStore, SeriesPoint } from '../store.ts'
+import type { AppendStatus, EventColumns, IndexableStore, SeriesPoint } from '../store.ts'
 import { fromClickHouse } from './clickhouse-errors.ts'
-import { createTable, insertPartitions, where } from './clickhouse-sql.ts'
+import { type ClickHouseStoreOptions, parseOptions } from './clickhouse-options.ts'
+import { queriesOn, type Statement } from './clickhouse-queries.ts'
+import { dropBefore, foundation, migrations, splitByPartitions } from './clickhouse-schema.ts'
+import { openFolder, openServer, type RequestOptions, type Sessions } from './clickhouse-sessions.ts'
 
-export interface ClickHouseStoreOptions {
-  /** Folder of the embedded database; made if it is missing. One process at a time. */
-  readonly path: string
-  /** Limit of a query in seconds. Default 30. */
-  readonly maxExecutionSeconds?: number
-  /** Clock in milliseconds since the epoch. Default `Date.now`. */
-  readonly now?: () => number
-}
-
-/** The methods of `@clickhouse/client` that are used. */
-interface Client {
-  command(options: { query: string }): Promise<unknown>
-  insert(options: { table: string; values: readonly unknown[]; format: 'JSONEachRow' }): Promise<unknown>
-  query(options: {
-    query: string
-    format: 'JSONEachRow'
-    query_params: Record<string, unknown>
-    clickhouse_settings: { max_execution_time: number }
-    abort_signal?: AbortSignal
-  }): Promise<{ json<Row>(): Promise<Row[]> }>
-  close(): Promise<void>
-}
+export type { ClickHouseFolder, ClickHouseServer, ClickHouseStoreOptions } from './clickhouse-options.ts'
 
 interface StoredRow {
-  image_id: string
-  ts: number | string
-  client_id: string
-  red: number
-  stored_at: number | string
+  readonly image_id: string
+  readonly ts: number | string
+  readonly client_id: string
+  readonly red: number
+  readonly stored_at: number | string
 }
 
-/** The bloom filter on ids is asked for this many at once: longer lists of parameters are slower than several queries. */
-const idsPerLookup = 1000
+/** What a count says; ClickHouse writes 64-bit numbers as text or as numbers, depending on its version. */
+interface CountRow {
+  readonly total: number | string
+  readonly above: number | string | null
+}
+
+/** Longer lists of ids are slower than several queries. */
+const idsPerQuery = 1000
+const columns: [string, ...string[]] = ['ts', 'image_id', 'client_id', 'red', 'stored_at']
+const scannedRowBytes = 24
 
 /**
- * A store on ClickHouse. It needs `npm i chdb @clickhouse/client`; chDB runs on Linux and macOS, in the main thread.
- * What was acknowledged is on disk.
+ * A store on ClickHouse. `{ path }` needs `npm i chdb @clickhouse/client` (chDB runs on Linux and macOS, in the main
+ * thread, one process a folder), `{ url }` needs `npm i @clickhouse/client`. What was acknowledged is on disk.
  *
- * @throws RedStatsError, when opened: `LOCKED` if another process has the folder, `MISSING_PEER`, `UNAVAILABLE`
+ * @throws RedStatsError, when opened: `LOCKED` if another process has the folder, `MISSING_PEER`, `UNAVAILABLE`,
+ * `CORRUPT` if a newer version of this package has changed the tables
  * @example
  * ```ts
- * import { RedStats } from 'ruddle/red-stats'
+ * import { indexed, RedStats } from 'ruddle/red-stats'
  * import { clickHouseStore } from 'ruddle/red-stats/clickhouse'
  *
- * await using stats = new RedStats({ store: clickHouseStore({ path: 'red-stats-data' }) })
+ * await using stats = new RedStats({ store: indexed(clickHouseStore({ path: 'red-stats-data' })) })
  * await stats.record({ imageId: 'tomatoes', timestamp: 1000, clientId: 'kitchen', red: 0.85 })
  * await stats.count({ from: 0, to: 2000, red: 0.8 }) // => { total: 1, above: 1 }
  * ```
  */
-export function clickHouseStore(options: ClickHouseStoreOptions): RedStatsStore {
-  const { path, maxExecutionSeconds = 30, now = Date.now, ...unknown } = options
-  for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of clickHouseStore`)
-  if (typeof path !== 'string' || path === '') throw new TypeError('Expected `path` to be the path of a folder')
-  // A session of chDB is serial: a query behind an insert or another query waits for it.
-  let sessions: { writer: Client; reader: Client } | undefined
-  let appending: Promise<unknown> = Promise.resolve()
+export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore {
+  const { path, url, username, password, database, cluster, timeoutMs, now } = parseOptions(options)
+  const place = { database, cluster }
+  // One owner of a folder, which looks for repeats before it inserts: no row is ever there twice. A server may have
+  // several writers, and repeats that raced are merged by FINAL.
+  const statements = queriesOn(path === undefined ? `${database}.red_events FINAL` : `${database}.red_events`)
+  const settings = {
+    max_execution_time: timeoutMs / 1000,
+    ...(path === undefined ? { wait_end_of_query: 1 } : {}), // else an exception can come in the middle of an answer
+  }
+  let sessions: Sessions | undefined
+  let writing: Promise<unknown> = Promise.resolve()
 
-  function opened(): { writer: Client; reader: Client } {
+  function opened(): Sessions {
     if (sessions === undefined) throw new RedStatsError('CLOSED', 'This store is not open')
     return sessions
   }
 
-  async function select<Row>(
-    client: Client,
-    query: string,
-    params: Record<string, unknown>,
-    signal?: AbortSignal,
-  ): Promise<Row[]> {
+  async function select<Row>({ query, params }: Statement, signal?: AbortSignal): Promise<Row[]> {
+    signal?.throwIfAborted()
+    const request: RequestOptions = { query_params: params, clickhouse_settings: settings }
+    if (signal !== undefined) request.abort_signal = signal
     try {
-      const result = await client.query({
-        query,
-        format: 'JSONEachRow',
-        query_params: params,
-        clickhouse_settings: { max_execution_time: maxExecutionSeconds },
-        ...(signal === undefined ? {} : { abort_signal: signal }),
+      return await opened().read(async (client) => {
+        const result = await client.query({ query, format: 'JSONEachRow', ...request })
+        return result.json<Row>()
       })
-      return await result.json<Row>()
     } catch (error) {
       signal?.throwIfAborted()
       throw fromClickHouse(error, 'none')
     }
   }
 
-  async function findStored(client: Client, ids: readonly string[]): Promise<Map<string, StoredRow>> {
+  async function find(imageIds: Iterable<string>): Promise<Map<string, StoredRow>> {
+    const ids = [...new Set(imageIds)]
     const found = new Map<string, StoredRow>()
-    for (let start = 0; start < ids.length; start += idsPerLookup) {
-      const rows = await select<StoredRow>(
-        client,
-        'SELECT image_id, ts, client_id, red, stored_at FROM red_events WHERE image_id IN {ids:Array(String)} ORDER BY stored_at',
-        { ids: ids.slice(start, start + idsPerLookup) },
-      )
+    for (let start = 0; start < ids.length; start += idsPerQuery) {
+      const rows = await select<StoredRow>(statements.find(ids.slice(start, start + idsPerQuery)))
       for (const row of rows) if (!found.has(row.image_id)) found.set(row.image_id, row)
     }
     return found
   }
 
-  async function append(events: readonly RedEvent[]): Promise<AppendStatus[]> {
+  async function insert(events: readonly RedEvent[], storedAt: number): Promise<void> {
     const { writer } = opened()
-    const storedAt = now()
-    const known = await findStored(writer, [...new Set(events.map(({ imageId }) => imageId))])
-    const fresh: StoredRow[] = []
-    const results = events.map((event): AppendStatus => {
-      const row = known.get(event.imageId)
-      if (row !== undefined) {
-        return sameEvent(fromRow(row), event)
-          ? { status: 'duplicate', storedAt: Number(row.stored_at) }
-          : { status: 'conflict' }
-      }
-      const added = toRow(event, storedAt)
-      known.set(event.imageId, added)
-      fresh.push(added)
-      return { status: 'stored' }
-    })
-    for (const values of insertPartitions(fresh)) {
+    for (const part of splitByPartitions(events)) {
+      const values = part.map(({ imageId, timestamp, clientId, red }) => [timestamp, imageId, clientId, red, storedAt])
       try {
-        await writer.insert({ table: 'red_events', values, format: 'JSONEachRow' })
+        await writer.insert({
+          table: `${database}.red_events`,
+          columns,
+          values,
+          format: 'JSONCompactEachRow',
+          clickhouse_settings: path === undefined ? { ...settings, ...insertSettings(part) } : settings,
+        })
       } catch (error) {
         throw fromClickHouse(error, 'unknown')
       }
     }
+  }
+
+  /** A repeat of this very insert, also one that is still on its way, is ignored by the server. */
+  function insertSettings(part: readonly RedEvent[]): Record<string, string | number> {
+    const hash = createHash('sha256')
+    for (const { imageId, timestamp, clientId, red } of part) {
+      hash.update(JSON.stringify([imageId, timestamp, clientId, red]))
+    }
+    const token = { insert_deduplication_token: hash.digest('hex') }
+    return cluster === undefined ? token : { ...token, insert_quorum: 'auto', distributed_foreground_insert: 1 }
+  }
+
+  async function append(events: readonly RedEvent[]): Promise<AppendStatus[]> {
+    const storedAt = now()
+    const known = await find(events.map(({ imageId }) => imageId))
+    const fresh: RedEvent[] = []
+    const results = events.map((event): AppendStatus => {
+      const row = known.get(event.imageId)
+      if (row === undefined) {
+        known.set(event.imageId, toRow(event, storedAt))
+        fresh.push(event)
+        return { status: 'stored' }
+      }
+      const same = sameEvent(fromRow(row), event)
+      return same ? { status: 'duplicate', storedAt: Number(row.stored_at) } : { status: 'conflict' }
+    })
+    await insert(fresh, storedAt)
     return results
   }
 
-  async function count(query: CountQuery): Promise<{ total: number; above: number | null }> {
-    const { condition, params } = where(query)
-    const [row] = await select<{ total: number | string; above: number | string }>(
-      opened().reader,
-      `SELECT count() AS total, countIf(red > {red:Float64}) AS above FROM red_events FINAL ${condition}`,
-      { ...params, red: query.red ?? 1 },
-      query.signal,
-    )
-    return { total: Number(row!.total), above: query.red === undefined ? null : Number(row!.above) }
+  /** One after the other: a search for repeats and the insert that follows from it are one step. */
+  function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
+    const result = writing.then(write)
+    writing = result.catch(() => {})
+    return result
+  }
+
+  async function migrate({ writer, read }: Sessions): Promise<void> {
+    for (const query of foundation(place)) await writer.command({ query })
+    const table = `${database}.red_migrations`
+    const rows = await read(async (client) => {
+      const result = await client.query({
+        query: `SELECT max(version) AS version FROM ${table}`,
+        format: 'JSONEachRow',
+      })
+      return result.json<{ version: number }>()
+    })
+    const version = Number(rows[0]!.version)
+    const steps = migrations(place)
+    if (version > steps.length) {
+      const message = `The tables have version ${version}, this package knows ${steps.length}: use a newer one`
+      throw new RedStatsError('CORRUPT', message)
+    }
+    for (let next = version + 1; next <= steps.length; next++) {
+      for (const query of steps[next - 1]!) await writer.command({ query })
+      await writer.command({ query: `INSERT INTO ${table} VALUES (${next}, ${now()})` })
+    }
   }
 
   return {
-    capabilities: { durability: 'disk', conflicts: 'exact' },
+    capabilities: {
+      durability: cluster === undefined ? 'disk' : 'quorum',
+      conflicts: path === undefined ? 'best-effort' : 'exact',
+    },
 
     open: async () => {
-      if (!isMainThread) {
-        throw new RedStatsError(
-          'UNAVAILABLE',
-          'chDB ends the process when it is used in a worker thread; use the main thread',
-        )
-      }
-      const { createClient } = await loadPeer('chdb @clickhouse/client', () => import('@clickhouse/client'))
-      const { createChdbConnection } = await loadPeer('chdb @clickhouse/client', () => import('chdb/connection'))
-      const folder = resolve(path)
-      await mkdir(folder, { recursive: true })
-      // chDB's connection class and the client's interface have separate private members, so their types never match.
-      const connect = () =>
-        createClient({ connection: createChdbConnection({ path: folder }) as never }) as unknown as Client
-      const writer = connect()
+      const opening =
+        path === undefined
+          ? await openServer({ url, username, password, request_timeout: timeoutMs + 1000 })
+          : await openFolder(path)
       try {
-        await writer.command({ query: createTable })
-      } catch (cause) {
-        await writer.close().catch(() => {})
-        throw openError(folder, cause)
+        await migrate(opening)
+      } catch (error) {
+        await opening.close()
+        throw fromClickHouse(error, 'none')
       }
-      sessions = { writer, reader: connect() }
+      sessions = opening
     },
 
-    append: (events) => {
-      // A lookup and the insert that follows from it are one step.
-      const result = appending.then(() => append(events))
-      appending = result.catch(() => {})
-      return result
+    append: (events) => inTurn(() => append(events)),
+    insert: (events) => inTurn(() => insert(events, now())),
+
+    count: async (query) => {
+      const [row] = await select<CountRow>(statements.count(query), query.signal)
+      return toCounts(row!)
     },
 
-    count,
-
-    series: async ({ stepMs, ...query }) => {
-      const { condition, params } = where(query)
-      const rows = await select<{ step: number | string; total: number | string; above: number | string }>(
-        opened().reader,
-        `SELECT intDiv(ts - {from:Int64}, {step_ms:Int64}) AS step, count() AS total, countIf(red > {red:Float64}) AS above
-         FROM red_events FINAL ${condition} GROUP BY step`,
-        { ...params, step_ms: stepMs, red: query.red ?? 1 },
-        query.signal,
-      )
+    series: async (query) => {
+      const rows = await select<CountRow & { step: number | string }>(statements.series(query), query.signal)
       const byStep = new Map(rows.map((row) => [Number(row.step), row]))
+      const empty = { total: 0, above: query.red === undefined ? null : 0 }
       const points: SeriesPoint[] = []
-      for (let from = query.from, step = 0; from < query.to; from += stepMs, step++) {
-        const row = byStep.get(step)
-        const above = query.red === undefined ? null : Number(row?.above ?? 0)
-        points.push({ from, total: Number(row?.total ?? 0), above })
+      for (let from = query.from, step = 0; from < query.to; from += query.stepMs, step++) {
+        points.push({ from, ...toCounts(byStep.get(step) ?? empty) })
       }
       return points
     },
 
-    distribution: async ({ bins, ...query }) => {
-      const { condition, params } = where(query)
-      const rows = await select<{ bin: number | string; n: number | string }>(
-        opened().reader,
-        `SELECT least(toUInt32(floor(red * {bins:UInt32})), {bins:UInt32} - 1) AS bin, count() AS n
-         FROM red_events FINAL ${condition} GROUP BY bin`,
-        { ...params, bins },
+    distribution: async (query) => {
+      const rows = await select<{ bin: number | string; total: number | string }>(
+        statements.distribution(query),
         query.signal,
       )
-      const counts = new Array<number>(bins).fill(0)
-      for (const { bin, n } of rows) counts[Number(bin)] = Number(n)
+      const counts = new Array<number>(query.bins).fill(0)
+      for (const { bin, total } of rows) counts[Number(bin)] = Number(total)
       return counts
     },
 
-    list: async ({ limit, ...query }) => {
-      const { condition, params } = where(query, query.red === undefined ? [] : ['red > {red:Float64}'])
-      const rows = await select<StoredRow>(
-        opened().reader,
-        `SELECT image_id, ts, client_id, red, stored_at FROM red_events FINAL ${condition}
-         ORDER BY ts DESC, image_id DESC LIMIT {limit:UInt32}`,
-        { ...params, limit, red: query.red ?? 1 },
-        query.signal,
-      )
-      return rows.map(fromRow)
+    list: async (query) => (await select<StoredRow>(statements.list(query), query.signal)).map(fromRow),
+
+    scan: async (query) => {
+      const { query: text, params } = statements.scan(query)
+      try {
+        return await opened().read(async (client) => {
+          const { stream } = await client.exec({
+            query: text,
+            query_params: params,
+            clickhouse_settings: { ...settings, max_execution_time: 0 },
+          })
+          return toColumns(await readAll(stream))
+        })
+      } catch (error) {
+        throw fromClickHouse(error, 'none')
+      }
     },
 
+    ping: async () => {
+      await select({ query: 'SELECT 1', params: {} })
+    },
+
+    expire: (before) =>
+      inTurn(async () => {
+        const { select: query, drop } = dropBefore(place, before)
+        const partitions = await select<{ partition: string }>({ query, params: {} })
+        try {
+          for (const { partition } of partitions) await opened().writer.command({ query: drop(partition) })
+        } catch (error) {
+          throw fromClickHouse(error, 'unknown')
+        }
+      }),
+
     close: async () => {
-      await appending
+      await writing
       const closing = sessions
       sessions = undefined
-      await closing?.reader.close()
-      await closing?.writer.close()
+      await closing?.close()
     },
   }
 }
 
-function openError(folder: string, cause: unknown): RedStatsError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code !== 'CHDB_CONNECTION') return fromClickHouse(cause, 'none')
-  // chDB tells a locked folder from other failures only in what it prints to standard error
-  return new RedStatsError(
-    'LOCKED',
-    `The data folder ${folder} cannot be opened: another process has it open; stop that process or choose another folder`,
-    { cause },
-  )
-}
-
-function toRow(event: RedEvent, storedAt: number): StoredRow {
-  const { imageId, timestamp, clientId, red } = event
+function toRow({ imageId, timestamp, clientId, red }: RedEvent, storedAt: number): StoredRow {
   return { image_id: imageId, ts: timestamp, client_id: clientId, red, stored_at: storedAt }
 }
 
 function fromRow(row: StoredRow): RedEvent {
   return { imageId: row.image_id, timestamp: Number(row.ts), clientId: row.client_id, red: Number(row.red) }
+}
+
+function toCounts({ total, above }: CountRow): { total: number; above: number | null } {
+  return { total: Number(total), above: above === null ? null : Number(above) }
+}
+
+async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** Rows of two Float64 and two UInt32, little-endian. */
+function toColumns(bytes: Buffer): EventColumns {
+  const size = bytes.length / scannedRowBytes
+  if (!Number.isInteger(size)) throw new RedStatsError('UNAVAILABLE', 'ClickHouse: the answer was cut off')
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer)
+  const doubles = new Float64Array(aligned.buffer, aligned.byteOffset, 3 * size)
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, 6 * size)
+  const [timestamps, reds] = [new Float64Array(size), new Float64Array(size)]
+  const idHashes = new Uint32Array(2 * size)
+  for (let i = 0; i < size; i++) {
+    timestamps[i] = doubles[3 * i]!
+    reds[i] = doubles[3 * i + 1]!
+    idHashes[2 * i] = words[6 * i + 4]!
+    idHashes[2 * i + 1] = words[6 * i + 5]!
+    if (!(timestamps[i]! >= 0 && reds[i]! >= 0 && reds[i]! <= 1)) {
+      throw new RedStatsError('UNAVAILABLE', 'ClickHouse: the answer holds something else than events')
+    }
+  }
+  return { timestamps, reds, idHashes }
 }

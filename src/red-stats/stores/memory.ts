@@ -1,8 +1,15 @@
 import { type RedEvent, sameEvent } from '../event.ts'
-import type { AppendStatus, CountQuery, Counts, EventFilter, ListQuery, RedStatsStore, SeriesPoint } from '../store.ts'
+import type { AppendStatus, CountQuery, Counts, EventFilter, ListQuery, RedStatsStore } from '../store.ts'
+import { createEventLog } from './event-log.ts'
+import { hashId } from './id-hash.ts'
+import { createIdTable } from './id-table.ts'
+import { newestFirst } from './newest-first.ts'
+import { distributionOf, seriesOf } from './red-index/answers.ts'
+import { createRedIndex, type RedIndexView } from './red-index/red-index.ts'
 
 /**
  * Keeps events in this process, for tests and for services that need no history. Everything is lost when it ends.
+ * Counting takes microseconds, however many events there are; per sender it looks at every event of the period.
  *
  * @param options.now Clock in milliseconds since the epoch. Default `Date.now`.
  * @example
@@ -14,33 +21,73 @@ import type { AppendStatus, CountQuery, Counts, EventFilter, ListQuery, RedStats
  * await stats.count({ from: 0, to: 2000, red: 0.8 }) // => { total: 1, above: 1 }
  * ```
  */
-export function memoryStore({ now = Date.now }: { readonly now?: () => number } = {}): RedStatsStore {
-  const byId = new Map<string, { event: RedEvent; storedAt: number }>()
+export function memoryStore(options: { readonly now?: () => number } = {}): RedStatsStore {
+  const { now = Date.now, ...unknown } = options
+  for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of memoryStore`)
+  const log = createEventLog()
+  const ids = createIdTable({ values: true })
+  const index = createRedIndex()
 
   function append(event: RedEvent): AppendStatus {
-    const known = byId.get(event.imageId)
-    if (known === undefined) {
-      byId.set(event.imageId, { event, storedAt: now() })
-      return { status: 'stored' }
+    const hash = hashId(event.imageId)
+    let known = -1
+    ids.has(hash, (row) => {
+      if (!log.hasId(row, event.imageId)) return false
+      known = row
+      return true
+    })
+    if (known >= 0) {
+      const storedAt = log.storedAt(known)
+      return sameEvent(log.get(known), event) ? { status: 'duplicate', storedAt } : { status: 'conflict' }
     }
-    return sameEvent(known.event, event) ? { status: 'duplicate', storedAt: known.storedAt } : { status: 'conflict' }
+    ids.add(hash, log.append(event, now()))
+    index.add(event.timestamp, event.red)
+    return { status: 'stored' }
   }
 
-  function* matching({ from = 0, to = Number.POSITIVE_INFINITY, clientId }: EventFilter): Generator<RedEvent> {
-    for (const { event } of byId.values()) {
-      if (event.timestamp < from || event.timestamp >= to) continue
-      if (clientId === undefined || event.clientId === clientId) yield event
-    }
-  }
-
-  function count(query: CountQuery): Counts {
+  function count({ clientId, red, ...query }: CountQuery): Counts {
+    const { from = 0, to = Number.POSITIVE_INFINITY } = query
+    if (clientId === undefined) return index.count(from, to, red)
+    const threshold = red ?? 1
     let total = 0
     let above = 0
-    for (const event of matching(query)) {
+    log.scan({ ...query, clientId }, (_row, _timestamp, value) => {
       total++
-      if (query.red !== undefined && event.red > query.red) above++
+      if (value > threshold) above++
+      return undefined
+    })
+    return { total, above: red === undefined ? null : above }
+  }
+
+  /** What does not change while a longer answer is worked out; one sender's events get an index of their own. */
+  function viewOf(filter: EventFilter): RedIndexView {
+    if (filter.clientId === undefined) return index.snapshot()
+    const ofClient = createRedIndex()
+    log.scan(filter, (_row, timestamp, red) => {
+      ofClient.add(timestamp, red)
+      return undefined
+    })
+    return ofClient
+  }
+
+  function list({ limit, after, red = -1, ...filter }: ListQuery): RedEvent[] {
+    let newest: RedEvent[] = []
+    const cut = (): number | undefined => {
+      newest = newest.sort(newestFirst).slice(0, limit)
+      return newest.length === limit ? newest.at(-1)!.timestamp : undefined
     }
-    return { total, above: query.red === undefined ? null : above }
+    const to = Math.min(
+      filter.to ?? Number.POSITIVE_INFINITY,
+      after === undefined ? Number.POSITIVE_INFINITY : after.timestamp + 1,
+    )
+    log.scan({ ...filter, to }, (row, _timestamp, value) => {
+      if (!(value > red)) return undefined
+      const event = log.get(row)
+      if (after !== undefined && newestFirst(after, event) >= 0) return undefined
+      return newest.push(event) >= 2 * limit ? cut() : undefined
+    })
+    cut()
+    return newest
   }
 
   return {
@@ -48,30 +95,9 @@ export function memoryStore({ now = Date.now }: { readonly now?: () => number } 
     open: async () => {},
     append: async (events) => events.map(append),
     count: async (query) => count(query),
-    series: async ({ stepMs, ...query }) => {
-      const points: SeriesPoint[] = []
-      for (let from = query.from; from < query.to; from += stepMs) {
-        points.push({ from, ...count({ ...query, from, to: Math.min(from + stepMs, query.to) }) })
-      }
-      return points
-    },
-    distribution: async ({ bins, ...query }) => {
-      const counts = new Array<number>(bins).fill(0)
-      for (const { red } of matching(query)) counts[Math.min(bins - 1, Math.floor(red * bins))]!++
-      return counts
-    },
-    list: async ({ limit, after, red, ...query }: ListQuery) =>
-      [...matching(query)]
-        .filter((event) => red === undefined || event.red > red)
-        .filter((event) => after === undefined || newestFirst(after, event) < 0)
-        .sort(newestFirst)
-        .slice(0, limit),
+    series: async (query) => seriesOf(viewOf(query), query),
+    distribution: async (query) => distributionOf(viewOf(query), query),
+    list: async (query) => list(query),
     close: async () => {},
   }
-}
-
-type Place = Pick<RedEvent, 'timestamp' | 'imageId'>
-
-function newestFirst(a: Place, b: Place): number {
-  return b.timestamp - a.timestamp || Buffer.compare(Buffer.from(b.imageId), Buffer.from(a.imageId))
 }
