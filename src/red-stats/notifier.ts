@@ -11,14 +11,30 @@ export interface Published {
   readonly event: RedEvent
 }
 
-/** The reader may have missed events: said instead of silently going on. */
+/**
+ * The reader may have missed events: said instead of silently going on.
+ * - `trimmed`: the stream no longer holds them
+ * - `epoch`: the stream is another one than the place belongs to
+ * - `lost`: the notifier could not carry them
+ * - `slow`: the connection took too long to read them
+ */
 export interface Gap {
   readonly type: 'gap'
   /** Last place that was read. */
   readonly from: Cursor
   /** Place before the next event that will come. */
   readonly to: Cursor
-  readonly reason: 'trimmed' | 'epoch' | 'lost'
+  readonly reason: 'trimmed' | 'epoch' | 'lost' | 'slow'
+}
+
+export interface NotifierHealth {
+  readonly state: 'up' | 'degraded' | 'down'
+  /** How far the reader is behind the newest event it knows of, in milliseconds. */
+  readonly lagMs: number
+  /** Events that wait for the broker to come back. */
+  readonly spooled: number
+  /** Events that could not wait, each of them inside an announced gap. */
+  readonly dropped: number
 }
 
 /**
@@ -39,7 +55,13 @@ export interface Notifier {
   publish(events: readonly RedEvent[]): Promise<readonly Cursor[]>
   /** Everything after `from`, in order, for ever: batches of events, and a gap where some may be missing. */
   read(from: Cursor | 'tail', options: { signal: AbortSignal }): AsyncIterable<readonly Published[] | Gap>
+  /**
+   * The events after `from` up to and including `to`, oldest first, at most `limit`; undefined when the stream no
+   * longer holds all of them. A notifier without it cannot serve a client that was away longer than the hub remembers.
+   */
+  range?(from: Cursor, to: Cursor, limit: number): Promise<readonly Published[] | undefined>
   /** Negative when `a` is before `b`; undefined when they are not of one epoch. */
   compare(a: Cursor, b: Cursor): number | undefined
+  health(): NotifierHealth
   close(): Promise<void>
 }

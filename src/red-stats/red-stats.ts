@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'eventemitter3'
-import { type Alert, type AlertHub, createAlertHub, type SubscribeOptions, type Subscription } from './alert-hub.ts'
+import { type AlertConnections, type ConnectionInfo, createAlertConnections } from './alert-connections.ts'
+import { type Alert, type AlertHub, createAlertHub } from './alert-hub.ts'
+import type { AlertClient, AlertConnection, AlertSource } from './alert-source.ts'
 import { RedStatsError } from './errors.ts'
-import { parseEvent, parseId, parseRed, type RedEvent, type RedEventInput } from './event.ts'
+import { parseEvent, type RedEvent, type RedEventInput } from './event.ts'
+import { createHistogram } from './histogram.ts'
 import type { Gap, Notifier } from './notifier.ts'
 import { localNotifier } from './notifiers/local.ts'
 import {
@@ -16,12 +20,27 @@ import {
   type SeriesOptions,
 } from './query.ts'
 import { createRecordQueue, type RecordQueue } from './record-queue.ts'
+import { memoryRegistry } from './registries/memory.ts'
+import type { SubscriptionRegistry } from './registry.ts'
+import { createRegistryWriter, type RegistryWriter } from './registry-writer.ts'
+import { healthOf, type RedStatsHealth, type RedStatsMetrics } from './status.ts'
 import type { AppendStatus, Counts, RedStatsStore, SeriesPoint } from './store.ts'
+import { parseSubscription, type SubscribeOptions, type Subscription } from './subscribe.ts'
 
 export interface RedStatsOptions {
   readonly store: RedStatsStore
   /** Default: within this process. */
   readonly notifier?: Notifier
+  /** Default: within this process. */
+  readonly registry?: SubscriptionRegistry
+  /** Whether a subscription is served without the registry, or fails with `UNAVAILABLE`. Default `accept`. */
+  readonly whenRegistryDown?: 'accept' | 'reject'
+  /** Name of this process in the registry; unlike that of any other. Default: a random one. */
+  readonly instanceId?: string
+  /** Events remembered for connections that come back or are slow. Default 65,536. */
+  readonly rememberedEvents?: number
+  /** Milliseconds after which a connection that reads nothing is closed. Default 30,000. */
+  readonly maxStalledMs?: number
   /** Bytes of events that may wait to be stored. Default 64 MiB. */
   readonly maxQueuedBytes?: number
   /** What `record` does when that is reached: wait, or reject with `BUSY`. Default `wait`. */
@@ -51,6 +70,10 @@ export interface RedStatsEvents {
   alert: [alert: Alert, subscribers: number]
   /** Events may have been missed. */
   gap: [gap: Gap]
+  /** A connection read nothing for too long and is closed. */
+  slow: [connection: ConnectionInfo]
+  connect: [connection: ConnectionInfo]
+  disconnect: [connection: ConnectionInfo]
   /** Something failed that no caller waits for. */
   error: [error: unknown]
 }
@@ -71,10 +94,18 @@ const republishMs = 15 * 60_000
  * await stats.count({ red: 0.8 }) // => { total: 1, above: 1 }
  * ```
  */
-export class RedStats {
+export class RedStats implements AlertSource {
   readonly #store: RedStatsStore
   readonly #notifier: Notifier
   readonly #hub: AlertHub
+  readonly #registry: SubscriptionRegistry
+  readonly #writer: RegistryWriter
+  readonly #connections: AlertConnections
+  readonly #registryBatch = createHistogram([1, 4, 16, 64, 256, 1024])
+  readonly #refusals = { auth_failures: 0, rate_limited: 0 }
+  #listeners = 0
+  #duplicates = 0
+  #state: 'new' | 'open' | 'draining' | 'closed' = 'new'
   readonly #queue: RecordQueue<AppendStatus>
   readonly #events = new EventEmitter<RedStatsEvents>()
   readonly #now: () => number
@@ -86,21 +117,44 @@ export class RedStats {
     const {
       store,
       notifier = localNotifier(),
+      registry = memoryRegistry(),
+      whenRegistryDown = 'accept',
+      instanceId = randomUUID(),
+      rememberedEvents = 65_536,
+      maxStalledMs = 30_000,
       maxQueuedBytes = 64 * 2 ** 20,
       whenFull = 'wait',
       now = Date.now,
       ...unknown
     } = options
     for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of RedStats`)
+    requireCount('rememberedEvents', rememberedEvents)
+    requireCount('maxStalledMs', maxStalledMs)
     if (!(maxQueuedBytes > 0)) throw new RangeError(`Expected \`maxQueuedBytes\` to be above 0, got ${maxQueuedBytes}`)
     this.#store = store
     this.#notifier = notifier
     this.#now = now
     this.#queue = createRecordQueue({ flush: (events) => this.#append(events), maxQueuedBytes, whenFull })
-    this.#hub = createAlertHub(notifier, {
-      alert: (alert, subscribers) => this.#emit('alert', alert, subscribers),
-      gap: (gap) => this.#emit('gap', gap),
-      error: (error) => this.#emit('error', error),
+    const error = (cause: unknown) => this.#emit('error', cause)
+    this.#hub = createAlertHub(
+      notifier,
+      {
+        alert: (alert, subscribers) => this.#emit('alert', alert, subscribers),
+        hasAlertListener: () => this.#events.listenerCount('alert') > 0,
+        gap: (gap) => this.#emit('gap', gap),
+        error,
+      },
+      { capacity: rememberedEvents, maxStalledMs },
+    )
+    this.#registry = registry
+    this.#writer = createRegistryWriter(registry, { instanceId, error, batchMs: this.#registryBatch.observe })
+    this.#connections = createAlertConnections({
+      hub: this.#hub,
+      registry,
+      writer: this.#writer,
+      instanceId,
+      whenRegistryDown,
+      on: (name, connection) => this.#emit(name, connection),
     })
   }
 
@@ -170,18 +224,61 @@ export class RedStats {
   }
 
   /**
-   * Calls the listener for every image with more red than `minRed` that is recorded from now on.
+   * Calls the listener for every image with more red than `minRed` that is recorded from now on, or after `since`.
    * @throws RedStatsError `INVALID`
    */
-  subscribe(
-    { minRed, clientId }: Omit<SubscribeOptions, 'clientId'> & { readonly clientId?: string | number },
-    listener: (alert: Alert) => void,
-  ): Subscription {
-    parseRed('minRed', minRed)
-    return this.#hub.subscribe(
-      clientId === undefined ? { minRed } : { minRed, clientId: parseId('clientId', clientId) },
-      listener,
-    )
+  subscribe(options: SubscribeOptions, listener: (alert: Alert) => void): Subscription {
+    const { onGap = () => {}, ...request } = parseSubscription(options)
+    const receiver = this.#hub.listen({ alert: listener, gap: onGap })
+    this.#listeners++
+    Promise.resolve(receiver.subscribe('', request))
+      .then(({ gap }) => (gap === undefined ? undefined : onGap(gap)))
+      .catch((error: unknown) => this.#emit('error', error))
+    return {
+      close: once(() => {
+        this.#listeners--
+        receiver.close()
+      }),
+    }
+  }
+
+  /** For transports: begins to serve a connection. */
+  async connect(client: AlertClient): Promise<AlertConnection> {
+    await this.ready()
+    return this.#connections.connect(client)
+  }
+
+  /** For transports: counts what was refused. */
+  refused(reason: 'auth_failures' | 'rate_limited'): void {
+    this.#refusals[reason]++
+  }
+
+  /** From now on {@link RedStats.health} says that this instance takes no more connections. */
+  drain(): void {
+    if (this.#state !== 'closed') this.#state = 'draining'
+  }
+
+  /** What was done since the start, and what is being done now. */
+  metrics(): RedStatsMetrics {
+    const { connections, subscriptions, bufferedBytes } = this.#connections
+    const { lagMs, spooled, dropped } = this.#notifier.health()
+    return {
+      ...this.#hub.metrics.snapshot(),
+      ...this.#refusals,
+      connections,
+      subscriptions: subscriptions + this.#listeners,
+      buffered_bytes: bufferedBytes,
+      dupes_dropped: this.#duplicates,
+      spool_size: spooled,
+      spool_dropped: dropped,
+      notifier_lag_ms: lagMs,
+      registry_batch_ms: this.#registryBatch.snapshot(),
+    }
+  }
+
+  /** Whether this instance should be sent connections, and if not, why. */
+  health(): RedStatsHealth {
+    return healthOf(this.#state, this.#notifier.health())
   }
 
   on<Name extends keyof RedStatsEvents>(name: Name, listener: (...args: RedStatsEvents[Name]) => void): this {
@@ -215,12 +312,16 @@ export class RedStats {
   async #open(): Promise<void> {
     await this.#store.open()
     await this.#hub.start()
+    if (this.#state === 'new') this.#state = 'open'
   }
 
   async #close(): Promise<void> {
     await this.#queue.close()
     await this.#opening?.catch(() => {})
+    this.#state = 'closed'
     await this.#hub.close()
+    await this.#writer.close()
+    await this.#registry.close()
     await this.#notifier.close()
     await this.#store.close()
   }
@@ -236,6 +337,7 @@ export class RedStats {
       ids.add(imageId)
       return this.#now() - result.storedAt < republishMs && !this.#hub.hasRecent(imageId)
     })
+    this.#duplicates += results.filter(({ status }) => status === 'duplicate').length - repeated.length
     await this.#hub.publish([...stored, ...repeated])
     for (const event of stored) this.#emit('recorded', event)
     return results
@@ -248,6 +350,20 @@ export class RedStats {
     } catch (error) {
       if (name !== 'error') this.#emit('error', error)
     }
+  }
+}
+
+function requireCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`Expected \`${name}\` to be an integer from 1, got ${value}`)
+  }
+}
+
+function once(act: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) act()
+    done = true
   }
 }
 

@@ -80,6 +80,14 @@ export function localNotifier({ capacity = 65_536 }: { readonly capacity?: numbe
       return cursors
     },
     read,
+    range: async (from, to, limit) => {
+      const [after, last] = [seqOf(from), seqOf(to)]
+      if (after === undefined || last === undefined || after < head - capacity) return undefined
+      const events: Published[] = []
+      for (let seq = after + 1; seq <= last && events.length < limit; seq++) events.push(recent[seq % capacity]!)
+      return events
+    },
+    health: () => ({ state: closed ? 'down' : 'up', lagMs: 0, spooled: 0, dropped: 0 }),
     compare: (a, b) => {
       const [left, right] = [seqOf(a), seqOf(b)]
       return left === undefined || right === undefined ? undefined : left - right

@@ -2,19 +2,36 @@
  * Serves the alerts of a {@link RedStats} over WebSocket.
  * @module
  */
-import type { IncomingMessage, Server } from 'node:http'
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Alert, Subscription } from '../alert-hub.ts'
+import { setImmediate } from 'node:timers/promises'
+import type { AlertSource } from '../alert-source.ts'
 import { RedStatsError } from '../errors.ts'
-import { parseRed, toWire } from '../event.ts'
 import { loadPeer } from '../missing-peer.ts'
+import {
+  type Admission,
+  type AdmissionOptions,
+  type Authenticate,
+  bearerToken,
+  type ConnectionLimits,
+  createDoor,
+  isRefusal,
+} from './admission.ts'
+import { drain } from './drain.ts'
+import { createHeartbeat } from './heartbeat.ts'
+import { parseAddress, subprotocol } from './protocol.ts'
+import { type Session, type SessionSettings, serveSession, type WebSocketLike } from './web-socket-session.ts'
 
-/** The part of `RedStats` that a transport needs. */
-export interface AlertSource {
-  subscribe(options: { minRed: number }, listener: (alert: Alert) => void): Subscription
+export type { Authenticate, ConnectionLimits, Identity } from './admission.ts'
+
+export interface WebSocketLimits extends ConnectionLimits {
+  /** Of one connection. Default 100. */
+  readonly subscriptions?: number
+  /** From one connection, with twice as many at once. Default 20. */
+  readonly messagesPerSecond?: number
 }
 
-export interface WebSocketTransportOptions {
+export interface WebSocketTransportOptions extends AdmissionOptions {
   /** The HTTP server whose upgrades it answers. */
   readonly server: Server
   /** Path of the endpoint; upgrades of other paths are left alone. Default `/alerts`. */
@@ -24,30 +41,30 @@ export interface WebSocketTransportOptions {
    * `Host`) and programs, which send no `Origin`, always may.
    */
   readonly allowedOrigins?: readonly string[]
-  /** Connections at the same time. Default 10,000. */
-  readonly maxConnections?: number
+  /**
+   * Finds out who connects. It is asked with what the request tells, and if that is not enough, with the token of the
+   * client's first message. Default: everyone may, and nobody has a name.
+   */
+  readonly authenticate?: Authenticate
+  readonly limits?: WebSocketLimits
+  /** Milliseconds between pings; a peer that has not answered by the next one is gone. Default 25,000. */
+  readonly heartbeatMs?: number
+  /** Milliseconds for authentication and the first message. Default 5,000. */
+  readonly helloTimeoutMs?: number
+  /** Milliseconds for the answer to a close. Default 2,000. */
+  readonly closeTimeoutMs?: number
 }
 
 export interface WebSocketTransport {
   readonly connections: number
-  /** Closes every connection with code 1012 (service restart), and takes no more. */
-  close(): Promise<void>
-}
-
-/** The part of `ws` that is used. */
-interface Socket {
-  readonly bufferedAmount: number
-  send(text: string): void
-  ping(): void
-  close(code: number, reason: string): void
-  terminate(): void
-  on(name: string, listener: () => void): unknown
+  /**
+   * Takes no more connections, tells each to come back (`goaway`), and closes them with code 1012 (service restart).
+   * @param options.drainMs Milliseconds over which many connections are spread. Default 5,000; few are closed at once.
+   */
+  close(options?: { readonly drainMs?: number }): Promise<void>
 }
 
 const maxPayload = 4096
-const heartbeatMs = 25_000
-/** A reader this far behind is cut off with code 4008: what waits for it would fill the memory. */
-const maxUnsentBytes = 1_048_576
 
 /**
  * Answers `GET /alerts?min_red=0.8` upgraded to a WebSocket with every image redder than that, as it is recorded:
@@ -81,112 +98,134 @@ export async function webSocketTransport(
   source: AlertSource,
   options: WebSocketTransportOptions,
 ): Promise<WebSocketTransport> {
-  const { server, path = '/alerts', allowedOrigins = [], maxConnections = 10_000 } = options
+  const { server, path = '/alerts', authenticate, limits = {}, now = Date.now } = options
+  const { heartbeatMs = 25_000, helloTimeoutMs = 5000, closeTimeoutMs = 2000 } = options
+  const { subscriptions = 100, messagesPerSecond = 20 } = limits
+  for (const [name, value] of Object.entries({ heartbeatMs, helloTimeoutMs, closeTimeoutMs, ...limits })) {
+    if (!(value > 0)) throw new RangeError(`Expected \`${name}\` to be above 0, got ${value}`)
+  }
   const { WebSocketServer } = await loadPeer('ws', () => import('ws'))
-  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload })
-  const alive = new Map<Socket, boolean>()
-  const heartbeat = setInterval(beat, heartbeatMs).unref()
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false, // costs 7 times the CPU and 10 times the memory
+    maxPayload,
+    handleProtocols: (offered: Set<string>) => (offered.has(subprotocol) ? subprotocol : false),
+  })
+  const settings: SessionSettings = {
+    subscriptions,
+    messagesPerSecond,
+    heartbeatMs,
+    helloTimeoutMs,
+    closeTimeoutMs,
+    now,
+  }
+  const door = createDoor(options)
+  const sessions = new Set<Session>()
+  const heartbeat = createHeartbeat<Session>(heartbeatMs, (session) => session.beat())
+  let closing: Promise<void> | undefined
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    if (url.pathname !== path) return
-    if (!isAllowedOrigin(request, allowedOrigins)) {
-      refuse(socket, 403, 'FORBIDDEN', `Pages of ${request.headers.origin} may not connect`)
-    } else if (alive.size >= maxConnections) {
-      refuse(socket, 503, 'BUSY', `${maxConnections} connections are open; try again later`)
+    const url = addressOf(request)
+    if (url?.pathname !== path) return
+    socket.on('error', () => socket.destroy()) // a reset while it waits is no reason to end the process
+    const admission = door.enter(request)
+    if (isRefusal(admission)) {
+      if (admission.status === 429) source.refused('rate_limited')
+      refuse(socket, admission.status, admission.code, admission.message)
     } else {
-      const minRed = parseMinRed(url.searchParams.get('min_red'))
-      if (minRed instanceof RedStatsError) refuse(socket, 400, minRed.code, minRed.message)
-      else webSockets.handleUpgrade(request, socket, head, (connection) => serve(connection, minRed))
+      socket.once('close', admission.leave)
+      admit(url, request, socket, head, admission).catch(() => {
+        refuse(socket, 503, 'UNAVAILABLE', 'Could not authenticate; try again later')
+      })
     }
   }
 
-  function serve(connection: Socket, minRed: number): void {
-    alive.set(connection, true)
-    const subscription = source.subscribe({ minRed }, (alert) => {
-      if (connection.bufferedAmount > maxUnsentBytes) {
-        subscription.close()
-        connection.close(4008, 'slow')
-        connection.terminate() // a close frame would wait behind what is unsent
-      } else {
-        connection.send(frameOf(alert))
-      }
+  async function admit(
+    url: URL,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    admission: Admission,
+  ): Promise<void> {
+    let address: ReturnType<typeof parseAddress>
+    try {
+      address = parseAddress(url.searchParams)
+    } catch (error) {
+      if (!(error instanceof RedStatsError)) throw error
+      return refuse(socket, 400, error.code, error.message)
+    }
+    const token = bearerToken(request)
+    const identity = await within(helloTimeoutMs, async () => authenticate?.({ token, request }))
+    if (token !== undefined && authenticate !== undefined && identity === undefined) {
+      source.refused('auth_failures')
+      return refuse(socket, 401, 'UNAUTHORIZED', 'Unknown token')
+    }
+    if (socket.destroyed || closing !== undefined) return void socket.destroy()
+    webSockets.handleUpgrade(request, socket, head, (webSocket: WebSocketLike) => {
+      const session = serveSession({
+        source,
+        webSocket,
+        socket,
+        request,
+        admission,
+        identity,
+        authenticate,
+        address,
+        settings,
+        onEnd: () => {
+          sessions.delete(session)
+          heartbeat.delete(session)
+        },
+      })
+      sessions.add(session)
+      heartbeat.add(session)
     })
-    connection.on('close', () => {
-      subscription.close()
-      alive.delete(connection)
-    })
-    connection.on('pong', () => alive.set(connection, true))
-    connection.on('error', () => connection.terminate())
-    connection.on('message', () => connection.close(4400, 'This endpoint takes no messages'))
   }
 
-  function beat(): void {
-    for (const [connection, answered] of alive) {
-      if (!answered) {
-        connection.terminate()
-        continue
-      }
-      alive.set(connection, false)
-      connection.ping()
-    }
+  async function close(drainMs: number): Promise<void> {
+    server.off('upgrade', onUpgrade)
+    source.drain()
+    await setImmediate() // what is recorded by now reaches the hub, and is flushed before each goodbye
+    await drain([...sessions], { drainMs })
+    heartbeat.close()
+    webSockets.close()
   }
 
   server.on('upgrade', onUpgrade)
   return {
     get connections() {
-      return alive.size
+      return sessions.size
     },
-    close: async () => {
-      server.off('upgrade', onUpgrade)
-      clearInterval(heartbeat)
-      const closed = [...alive.keys()].map((connection) => closeOrTerminate(connection))
-      await Promise.all(closed)
-      webSockets.close()
+    close: ({ drainMs = 5000 } = {}) => {
+      closing ??= close(drainMs)
+      return closing
     },
   }
 }
 
-/** Every connection is sent the same text of an alert, so it is made once. */
-const frames = new WeakMap<Alert, string>()
-
-function frameOf(alert: Alert): string {
-  const known = frames.get(alert)
-  if (known !== undefined) return known
-  const { seq, cursor, event } = alert
-  const frame = JSON.stringify({ type: 'alert', seq, cursor, image: toWire(event) })
-  frames.set(alert, frame)
-  return frame
+function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
+  return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost') : undefined
 }
 
-function closeOrTerminate(connection: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const impatient = setTimeout(() => connection.terminate(), 1000)
-    connection.on('close', () => {
-      clearTimeout(impatient)
-      resolve()
-    })
-    connection.close(1012, 'The server is stopping')
+async function within<Value>(ms: number, act: () => Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Took longer than ${ms} ms`)), ms)
   })
-}
-
-function parseMinRed(text: string | null): number | RedStatsError {
-  try {
-    return parseRed('min_red', text === null || text.trim() === '' ? text : Number(text))
-  } catch (error) {
-    if (error instanceof RedStatsError) return error
-    throw error
-  }
-}
-
-function isAllowedOrigin({ headers: { origin, host } }: IncomingMessage, allowed: readonly string[]): boolean {
-  if (origin === undefined || allowed.includes(origin)) return true
-  return URL.canParse(origin) && new URL(origin).host === host
+  return Promise.race([act(), late]).finally(() => clearTimeout(timer))
 }
 
 function refuse(socket: Duplex, status: number, code: string, message: string): void {
   const body = JSON.stringify({ error: { code, message } })
-  socket.end(
-    `HTTP/1.1 ${status} ${code}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 429 || status === 503 ? ['Retry-After: 1'] : []),
+    ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
+  ]
+  socket.once('finish', () => socket.destroy())
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import type { AlertHub, Request, Subscribed } from './alert-hub.ts'
+import type { AlertClient, AlertConnection, SubscriptionRequest } from './alert-source.ts'
+import { RedStatsError } from './errors.ts'
+import { invalid } from './event.ts'
+import type { Cursor } from './notifier.ts'
+import type { RegisteredSubscription, SubscriptionRegistry } from './registry.ts'
+import type { RegistryWriter } from './registry-writer.ts'
+
+/** A connection, as the events `connect`, `disconnect` and `slow` tell of it. */
+export interface ConnectionInfo {
+  readonly id: string
+  readonly clientId: string
+  /** Everything up to this place was written to it. */
+  readonly cursor: Cursor
+}
+
+export interface AlertConnectionsOptions {
+  readonly hub: AlertHub
+  readonly registry: SubscriptionRegistry
+  readonly writer: RegistryWriter
+  readonly instanceId: string
+  /** Whether a new subscription waits for the registry, and fails with it. */
+  readonly whenRegistryDown: 'accept' | 'reject'
+  readonly on: (name: 'connect' | 'disconnect' | 'slow', connection: ConnectionInfo) => void
+}
+
+export interface AlertConnections {
+  connect(client: AlertClient): Promise<AlertConnection>
+  readonly connections: number
+  readonly subscriptions: number
+  readonly bufferedBytes: number
+}
+
+/** Serves connections from the hub and tells the registry of their subscriptions. */
+export function createAlertConnections(options: AlertConnectionsOptions): AlertConnections {
+  const { hub, registry, writer, instanceId, whenRegistryDown, on } = options
+  const clients = new Map<string, AlertClient>() // by the connection's id
+  let subscriptions = 0
+
+  /** The id under which the registry knows this client's earlier connection, when it has ended; else a new one. */
+  async function idOf({ clientId, previousId }: AlertClient): Promise<string> {
+    if (previousId === undefined || clients.has(previousId)) return randomUUID()
+    const rows = await registry.resume(clientId, previousId, instanceId).catch(() => [])
+    return rows.length > 0 && !clients.has(previousId) ? previousId : randomUUID()
+  }
+
+  async function connect(client: AlertClient): Promise<AlertConnection> {
+    const { clientId, encode } = client
+    const id = await idOf(client)
+    const rows = new Map<string, RegisteredSubscription>()
+    const receiver = hub.connect({
+      encode,
+      write: (bytes) => client.write(bytes),
+      slow: () => {
+        on('slow', info())
+        close()
+        client.slow()
+      },
+    })
+    let begun = false
+    let closed = false
+    clients.set(id, client)
+    on('connect', info())
+
+    function info(): ConnectionInfo {
+      return { id, clientId, cursor: receiver.cursor }
+    }
+
+    async function subscribe(name: string, { minRed, scope, since }: SubscriptionRequest): Promise<Subscribed> {
+      if (rows.has(name)) throw invalid('id', 'the id of no other subscription of this connection', name)
+      if (since !== undefined && begun) throw invalid('since', 'given with the first subscription only', since)
+      begun = true
+      const row = { id: `${id}/${name}`, connectionId: id, clientId, minRed, scope, instanceId }
+      rows.set(name, row)
+      subscriptions++
+      writer.upsert(row)
+      if (whenRegistryDown === 'reject') await written(name)
+      const request: Request = { minRed, since, clientId: scope === 'own' ? clientId : undefined }
+      return receiver.subscribe(name, request)
+    }
+
+    async function written(name: string): Promise<void> {
+      try {
+        await writer.written()
+      } catch (cause) {
+        unsubscribe(name)
+        throw new RedStatsError('UNAVAILABLE', 'The registry of subscriptions cannot be reached', { cause })
+      }
+    }
+
+    function unsubscribe(name: string): boolean {
+      const row = rows.get(name)
+      if (row === undefined) return false
+      rows.delete(name)
+      subscriptions--
+      receiver.unsubscribe(name)
+      writer.remove(row)
+      return true
+    }
+
+    function close(): void {
+      if (closed) return
+      closed = true
+      const last = info()
+      receiver.close()
+      clients.delete(id)
+      subscriptions -= rows.size
+      if (rows.size > 0) writer.deactivate(id, last.cursor)
+      on('disconnect', last)
+    }
+
+    return {
+      id,
+      subscribe,
+      unsubscribe,
+      ready: receiver.ready,
+      flush: receiver.flush,
+      get cursor() {
+        return receiver.cursor
+      },
+      close,
+    }
+  }
+
+  return {
+    connect,
+    get connections() {
+      return clients.size
+    },
+    get subscriptions() {
+      return subscriptions
+    },
+    get bufferedBytes() {
+      let bytes = 0
+      for (const client of clients.values()) bytes += client.unsent()
+      return bytes
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import type { Cursor, Gap, Published } from './notifier.ts'
+
+/** What the stream brought: an event, or the news that some may be missing. */
+export type StreamItem = Published | Gap
+
+/**
+ * The newest items of the stream. A position counts what this instance read; it says nothing outside it.
+ * Those held are `floor < position <= head`.
+ */
+export interface EventRing {
+  readonly capacity: number
+  readonly head: number
+  readonly floor: number
+  /** Below this stands another epoch, or nothing. */
+  readonly epochFloor: number
+  /** Says where in the stream it begins. Before anything is pushed. */
+  begin(start: Cursor): void
+  push(item: StreamItem): void
+  /** Puts the events between `from` and the floor below it, as many of the newest as there is room for. */
+  prepend(from: Cursor, events: readonly Published[]): void
+  at(position: number): StreamItem
+  /** Items after `from` up to and including `to` with more red than `minRed`; a gap concerns everyone and counts. */
+  countAbove(from: number, to: number, minRed: number): number
+  isAbove(position: number, minRed: number): boolean
+  /** The place of an item, or of the floor, in the stream. */
+  cursorAt(position: number): Cursor
+}
+
+/** Far above 0, so that positions below the first one stay positive. */
+const firstPosition = 2 ** 40
+
+export function createEventRing(capacity: number): EventRing {
+  const items = new Array<StreamItem>(capacity)
+  const reds = new Float64Array(capacity)
+  let head = firstPosition
+  let floor = firstPosition
+  let epochFloor = 0
+  let floorCursor: Cursor = ''
+
+  function put(position: number, item: StreamItem): void {
+    const slot = position % capacity
+    items[slot] = item
+    reds[slot] = isGap(item) ? Number.POSITIVE_INFINITY : item.event.red
+  }
+
+  return {
+    capacity,
+    get head() {
+      return head
+    },
+    get floor() {
+      return floor
+    },
+    get epochFloor() {
+      return Math.max(floor, epochFloor)
+    },
+    begin: (start) => {
+      floorCursor = start
+    },
+    push: (item) => {
+      if (head - floor === capacity) floorCursor = placeOf(items[++floor % capacity]!)
+      put(++head, item)
+      if (isGap(item) && item.reason === 'epoch') epochFloor = head
+    },
+    prepend: (from, events) => {
+      const dropped = Math.max(0, events.length - (capacity - (head - floor)))
+      if (dropped < events.length) floorCursor = dropped === 0 ? from : events[dropped - 1]!.cursor
+      for (let index = events.length - 1; index >= dropped; index--) put(floor--, events[index]!)
+    },
+    at: (position) => items[position % capacity]!,
+    isAbove: (position, minRed) => reds[position % capacity]! > minRed,
+    countAbove: (from, to, minRed) => {
+      let above = 0
+      for (let position = from + 1; position <= to; position++) if (reds[position % capacity]! > minRed) above++
+      return above
+    },
+    cursorAt: (position) => (position === floor ? floorCursor : placeOf(items[position % capacity]!)),
+  }
+}
+
+export function isGap(item: StreamItem): item is Gap {
+  return 'type' in item
+}
+
+function placeOf(item: StreamItem): Cursor {
+  return isGap(item) ? item.to : item.cursor
+}

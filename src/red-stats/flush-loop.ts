@@ -1,0 +1,61 @@
+export interface FlushLoop<Item> {
+  /** Queues an item that is not queued. */
+  push(item: Item): void
+  readonly size: number
+  close(): void
+}
+
+export interface FlushLoopOptions<Item> {
+  readonly serve: (item: Item) => void
+  /** Told how long a slice took, in milliseconds, and whether the queue is empty after it. */
+  readonly sliced?: (ms: number, done: boolean) => void
+  /** Milliseconds after which a slice gives way to the event loop. */
+  readonly sliceMs?: number
+  /** Clock in milliseconds. */
+  readonly now?: () => number
+}
+
+/**
+ * Serves what is queued, in order, in slices between which the event loop does everything else: fan-out to 10,000
+ * sockets takes 100 ms, and nobody else should have to wait that long.
+ */
+export function createFlushLoop<Item>(options: FlushLoopOptions<Item>): FlushLoop<Item> {
+  const { serve, sliced = () => {}, sliceMs = 4, now = performance.now.bind(performance) } = options
+  let queue: Item[] = []
+  let next = 0
+  let scheduled: NodeJS.Immediate | undefined
+
+  function slice(): void {
+    scheduled = undefined
+    const start = now()
+    const last = queue.length // what is pushed meanwhile waits its turn
+    while (next < last) {
+      serve(queue[next++]!)
+      if (now() - start >= sliceMs) break
+    }
+    if (next === queue.length) {
+      queue = []
+      next = 0
+    } else if (next > 1024 && next * 2 > queue.length) {
+      queue = queue.slice(next)
+      next = 0
+    }
+    if (queue.length > 0) scheduled = setImmediate(slice)
+    sliced(now() - start, queue.length === 0)
+  }
+
+  return {
+    push: (item) => {
+      queue.push(item)
+      scheduled ??= setImmediate(slice)
+    },
+    get size() {
+      return queue.length - next
+    },
+    close: () => {
+      if (scheduled !== undefined) clearImmediate(scheduled)
+      queue = []
+      next = 0
+    },
+  }
+}
