@@ -20,7 +20,7 @@ export interface Compiled {
   readonly numbersEqual: JsonCompareOptions['numbersEqual']
 }
 
-/** Expects options that have been checked. */
+/** Expects options that have been checked. They are copied, since states of the patterns are made when they are met. */
 export function compile(options: JsonCompareOptions): Compiled {
   const {
     decimals = 5,
@@ -36,24 +36,23 @@ export function compile(options: JsonCompareOptions): Compiled {
     unordered: arrayOrder === 'ignore',
     ignored: false,
   }
-  const patterns = [...ignore, ...overrides.map(({ path }) => path)].map((pattern) => parsePointer(pattern) ?? [])
-  const root = rootState(patterns, (matching) => {
-    let here = rules
-    for (const index of matching) {
-      const override = overrides[index - ignore.length]
-      here = override === undefined ? { ...here, ignored: true } : overridden(here, override)
-    }
-    return here
-  })
+  const ignored = ignore.map((path) => ({ path, ignored: true }))
+  const places: Override[] = [...ignored, ...overrides.map((each) => ({ ...each }))]
+  const root = rootState(
+    places.map(({ path = '' }) => parsePointer(path) ?? []),
+    (matching) => matching.reduce((here, index) => overridden(here, places[index]), rules),
+  )
   return { root, rules, plain: !rules.unordered && numbersEqual === undefined, numbersEqual }
 }
 
-function overridden(rules: Rules, override: JsonOverride): Rules {
+type Override = Partial<JsonOverride> & { readonly ignored?: boolean }
+
+function overridden(rules: Rules, override: Override = {}): Rules {
   return {
     tolerance: toleranceOf(override) ?? rules.tolerance,
     relativeTolerance: override.relativeTolerance ?? rules.relativeTolerance,
     unordered: override.arrayOrder === undefined ? rules.unordered : override.arrayOrder === 'ignore',
-    ignored: rules.ignored,
+    ignored: rules.ignored || override.ignored === true,
   }
 }
 

@@ -27,8 +27,8 @@ export interface FastRun {
 
 /** Deeper than this the stack of small threads is in danger. */
 const depthLimit = 500
-/** As many as 100 MB of usual JSON have; a bomb uses them up in a fraction of a second. */
-const visitLimit = 1 << 20
+/** As many as 400 MB of usual JSON have; a bomb uses them up in half a second. */
+const visitLimit = 1 << 22
 const fewKeys = 24
 
 export function fastRun(rules: Tolerances): FastRun {

@@ -33,7 +33,8 @@ export interface JsonCompareOptions extends NumberTolerance {
   readonly overrides?: readonly JsonOverride[]
   /**
    * Decides about two numbers that are not identical; undefined leaves it to the tolerance. `path` is the JSON Pointer
-   * of the number in `a`. After four million objects the answer for a pair of objects seen before is used again.
+   * of the number in `a`. In values that share parts, a pair of objects met before is not asked about again once 65,536
+   * pairs have been compared.
    */
   readonly numbersEqual?: (a: number, b: number, path: string) => boolean | undefined
 }
@@ -51,6 +52,20 @@ const diffNames: readonly string[] = [...compareNames, 'maxDifferences']
 /** @throws TypeError or RangeError for a wrong or unknown option */
 export function checkCompareOptions(options: JsonCompareOptions): void {
   checkNames(options, 'options', compareNames)
+  checkValues(options)
+}
+
+/** @throws TypeError or RangeError for a wrong or unknown option */
+export function checkDiffOptions(options: JsonDiffOptions): void {
+  checkNames(options, 'options', diffNames)
+  const { maxDifferences } = options
+  if (maxDifferences !== undefined) {
+    checkNumber(maxDifferences, 'maxDifferences', 'an integer from 1 up', (n) => Number.isSafeInteger(n) && n >= 1)
+  }
+  checkValues(options)
+}
+
+function checkValues(options: JsonCompareOptions): void {
   checkRules(options, '')
   const { ignore = [], overrides = [], numbersEqual } = options
   checkList(ignore, 'ignore')
@@ -64,15 +79,6 @@ export function checkCompareOptions(options: JsonCompareOptions): void {
   if (numbersEqual !== undefined && typeof numbersEqual !== 'function') {
     throw new TypeError(expected('numbersEqual', 'a function', numbersEqual))
   }
-}
-
-/** @throws TypeError or RangeError for a wrong or unknown option */
-export function checkDiffOptions({ maxDifferences, ...options }: JsonDiffOptions): void {
-  checkNames(options, 'options', diffNames)
-  if (maxDifferences !== undefined) {
-    checkNumber(maxDifferences, 'maxDifferences', 'an integer from 1 up', (n) => Number.isSafeInteger(n) && n >= 1)
-  }
-  checkCompareOptions(options)
 }
 
 function checkRules(rules: NumberTolerance & { readonly arrayOrder?: unknown }, prefix: string): void {

@@ -60,8 +60,8 @@ export function reportDifferences(walk: Walk, pair: Pair, maxDifferences: number
 /** Reports what can be told of a pair at once; what has to be looked into becomes a frame. */
 function open(report: Report, { a, b, place }: Pair, frames: Frame[]): void {
   const { walk, memory, differences } = report
-  // Asked once, where patterns end: further down it would be asked about the same objects again at each level.
-  if (place.parent?.state.settled === false && tryFast(walk, a, b, place)) return
+  // On the way to a difference this is asked on each level, of which the number of visits it has left is the limit.
+  if (place.parent !== undefined && tryFast(walk, a, b, place)) return
   const alike = Array.isArray(a) === Array.isArray(b)
   if (!alike || areLeafObjects(a, b)) {
     if (!alike || !leafObjectsAreEqual(a, b)) add(report, change(pathOf(place), a, b))
