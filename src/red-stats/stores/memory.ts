@@ -46,6 +46,7 @@ export function memoryStore(options: { readonly now?: () => number } = {}): RedS
   }
 
   function count({ clientId, red, ...query }: CountQuery): Counts {
+    query.signal?.throwIfAborted()
     const { from = 0, to = Number.POSITIVE_INFINITY } = query
     if (clientId === undefined) return index.count(from, to, red)
     const threshold = red ?? 1
@@ -71,6 +72,7 @@ export function memoryStore(options: { readonly now?: () => number } = {}): RedS
   }
 
   function list({ limit, after, red = -1, ...filter }: ListQuery): RedEvent[] {
+    filter.signal?.throwIfAborted()
     let newest: RedEvent[] = []
     const cut = (): number | undefined => {
       newest = newest.sort(newestFirst).slice(0, limit)

@@ -1,0 +1,6 @@
+/**
+ * The suites that an adapter of red-stats passes to be one. They import no test runner: give them the `describe` and
+ * `it` of yours (vitest, node:test, mocha …). `docs/write-an-adapter.md` shows how.
+ * @module
+ */
+export { type StoreSuiteOptions, storeCaseNames, type TestRunner, testStore } from './store-suite.ts'

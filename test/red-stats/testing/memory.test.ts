@@ -1,0 +1,3 @@
+import { defineStoreSuite } from './define-store-suite.ts'
+
+defineStoreSuite('memory')
