@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertHub, Request, Subscribed } from './alert-hub.ts'
+import type { Subscribed } from './alert-hub/receivers.ts'
+import type { AlertHub } from './alert-hub.ts'
 import type { AlertClient, AlertConnection, SubscriptionRequest } from './alert-source.ts'
 import { RedStatsError } from './errors.ts'
-import { invalid } from './event.ts'
 import type { Cursor } from './notifier.ts'
 import type { RegisteredSubscription, SubscriptionRegistry } from './registry.ts'
 import type { RegistryWriter } from './registry-writer.ts'
@@ -49,16 +49,7 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
     const { clientId, encode } = client
     const id = await idOf(client)
     const rows = new Map<string, RegisteredSubscription>()
-    const receiver = hub.connect({
-      encode,
-      write: (bytes) => client.write(bytes),
-      slow: () => {
-        on('slow', info())
-        close()
-        client.slow()
-      },
-    })
-    let begun = false
+    const receiver = hub.connect({ encode, write: (bytes) => client.write(bytes), slow: dropped })
     let closed = false
     clients.set(id, client)
     on('connect', info())
@@ -67,26 +58,27 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
       return { id, clientId, cursor: receiver.cursor }
     }
 
-    async function subscribe(name: string, { minRed, scope, since }: SubscriptionRequest): Promise<Subscribed> {
-      if (rows.has(name)) throw invalid('id', 'the id of no other subscription of this connection', name)
-      if (since !== undefined && begun) throw invalid('since', 'given with the first subscription only', since)
-      begun = true
+    async function subscribe(requests: readonly SubscriptionRequest[], since?: Cursor): Promise<Subscribed[]> {
+      for (const request of requests) register(request)
+      try {
+        if (whenRegistryDown === 'reject') await writer.written().catch(unavailable)
+        const wanted = requests.map(({ id, minRed, scope }) => ({
+          id,
+          minRed,
+          clientId: scope === 'own' ? clientId : undefined,
+        }))
+        return await receiver.subscribe(wanted, since)
+      } catch (error) {
+        for (const { id } of requests) unsubscribe(id)
+        throw error
+      }
+    }
+
+    function register({ id: name, minRed, scope }: SubscriptionRequest): void {
       const row = { id: `${id}/${name}`, connectionId: id, clientId, minRed, scope, instanceId }
       rows.set(name, row)
       subscriptions++
       writer.upsert(row)
-      if (whenRegistryDown === 'reject') await written(name)
-      const request: Request = { minRed, since, clientId: scope === 'own' ? clientId : undefined }
-      return receiver.subscribe(name, request)
-    }
-
-    async function written(name: string): Promise<void> {
-      try {
-        await writer.written()
-      } catch (cause) {
-        unsubscribe(name)
-        throw new RedStatsError('UNAVAILABLE', 'The registry of subscriptions cannot be reached', { cause })
-      }
     }
 
     function unsubscribe(name: string): boolean {
@@ -97,6 +89,12 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
       receiver.unsubscribe(name)
       writer.remove(row)
       return true
+    }
+
+    function dropped(): void {
+      on('slow', info())
+      close()
+      client.slow()
     }
 
     function close(): void {
@@ -110,12 +108,13 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
       on('disconnect', last)
     }
 
+    const { ready, flush } = receiver
     return {
       id,
       subscribe,
       unsubscribe,
-      ready: receiver.ready,
-      flush: receiver.flush,
+      ready,
+      flush,
       get cursor() {
         return receiver.cursor
       },
@@ -137,4 +136,8 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
       return bytes
     },
   }
+}
+
+function unavailable(cause: unknown): never {
+  throw new RedStatsError('UNAVAILABLE', 'The registry of subscriptions cannot be reached', { cause })
 }

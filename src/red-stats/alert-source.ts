@@ -1,5 +1,5 @@
-import type { Subscribed } from './alert-hub.ts'
-import type { Encode } from './frames.ts'
+import type { Encode } from './alert-hub/frames.ts'
+import type { Subscribed } from './alert-hub/receivers.ts'
 import type { Cursor } from './notifier.ts'
 
 /** The part of `RedStats` that a transport needs. */
@@ -32,18 +32,21 @@ export interface AlertClient {
 }
 
 export interface SubscriptionRequest {
+  /** Unlike those of the connection's other subscriptions. */
+  readonly id: string
   readonly minRed: number
   /** Images of everyone, or those that this client sent. */
   readonly scope: 'all' | 'own'
-  /** Begin after this place; only for the first subscription of a connection. */
-  readonly since?: Cursor | undefined
 }
 
 /** A connection that is served. */
 export interface AlertConnection {
   readonly id: string
-  /** @throws RedStatsError `INVALID`, `UNAVAILABLE` */
-  subscribe(id: string, request: SubscriptionRequest): Promise<Subscribed>
+  /**
+   * Adds subscriptions that begin now, or after `since`; how each began, in the same order.
+   * @throws RedStatsError `INVALID` when `since` is before what the connection was already sent, `UNAVAILABLE`
+   */
+  subscribe(requests: readonly SubscriptionRequest[], since?: Cursor): Promise<Subscribed[]>
   /** Returns whether there was one. */
   unsubscribe(id: string): boolean
   /** What was unsent is sent. */

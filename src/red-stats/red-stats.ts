@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'eventemitter3'
 import { type AlertConnections, type ConnectionInfo, createAlertConnections } from './alert-connections.ts'
+import { createHistogram } from './alert-hub/histogram.ts'
 import { type Alert, type AlertHub, createAlertHub } from './alert-hub.ts'
 import type { AlertClient, AlertConnection, AlertSource } from './alert-source.ts'
 import { RedStatsError } from './errors.ts'
 import { parseEvent, type RedEvent, type RedEventInput } from './event.ts'
-import { createHistogram } from './histogram.ts'
 import type { Gap, Notifier } from './notifier.ts'
 import { localNotifier } from './notifiers/local.ts'
 import {
@@ -228,11 +228,11 @@ export class RedStats implements AlertSource {
    * @throws RedStatsError `INVALID`
    */
   subscribe(options: SubscribeOptions, listener: (alert: Alert) => void): Subscription {
-    const { onGap = () => {}, ...request } = parseSubscription(options)
+    const { onGap = () => {}, since, ...request } = parseSubscription(options)
     const receiver = this.#hub.listen({ alert: listener, gap: onGap })
     this.#listeners++
-    Promise.resolve(receiver.subscribe('', request))
-      .then(({ gap }) => (gap === undefined ? undefined : onGap(gap)))
+    Promise.resolve(receiver.subscribe([request], since))
+      .then(([begun]) => (begun?.gap === undefined ? undefined : onGap(begun.gap)))
       .catch((error: unknown) => this.#emit('error', error))
     return {
       close: once(() => {

@@ -1,5 +1,5 @@
-import type { AlertMetricsSnapshot } from './alert-metrics.ts'
-import type { HistogramSnapshot } from './histogram.ts'
+import type { AlertMetricsSnapshot } from './alert-hub/alert-metrics.ts'
+import type { HistogramSnapshot } from './alert-hub/histogram.ts'
 import type { NotifierHealth } from './notifier.ts'
 
 /** What {@link RedStats.metrics} gives; the names are those of the metrics. */

@@ -1,4 +1,4 @@
-import type { Request } from './alert-hub.ts'
+import type { Request } from './alert-hub/receivers.ts'
 import { invalid, parseId, parseRed } from './event.ts'
 import type { Cursor, Gap } from './notifier.ts'
 
@@ -21,12 +21,13 @@ export interface Subscription {
 const maxCursor = 256
 
 /** @throws RedStatsError `INVALID` */
-export function parseSubscription(options: SubscribeOptions): Request & Pick<SubscribeOptions, 'onGap'> {
+export function parseSubscription(options: SubscribeOptions): Request & Pick<SubscribeOptions, 'onGap' | 'since'> {
   const { minRed, clientId, since, onGap } = options
   return {
+    id: '',
     minRed: parseRed('minRed', minRed),
     clientId: clientId === undefined ? undefined : parseId('clientId', clientId),
-    since: since === undefined ? undefined : parseCursor('since', since),
+    ...(since === undefined ? {} : { since: parseCursor('since', since) }),
     ...(onGap === undefined ? {} : { onGap }),
   }
 }

@@ -1,4 +1,4 @@
-import { getOrCreate } from '../get-or-create.ts'
+import { getOrCreate } from '../alert-hub/get-or-create.ts'
 import type { RegisteredSubscription, SubscriptionRegistry } from '../registry.ts'
 
 interface Row extends RegisteredSubscription {

@@ -39,8 +39,8 @@ export interface AdmissionOptions {
 
 /** Why a connection is not taken, as HTTP says it. */
 export interface Refusal {
-  readonly status: 403 | 429 | 503
-  readonly code: 'FORBIDDEN' | 'LIMIT' | 'BUSY'
+  readonly status: 400 | 401 | 403 | 405 | 429 | 503
+  readonly code: string
   readonly message: string
 }
 
@@ -118,6 +118,27 @@ export function createDoor(options: AdmissionOptions): Door {
 
 export function isRefusal(result: Admission | Refusal): result is Refusal {
   return 'status' in result
+}
+
+/** The JSON of a refusal. */
+export function refusalText({ code, message }: Refusal): string {
+  return JSON.stringify({ error: { code, message } })
+}
+
+export function refusalHeaders({ status }: Refusal): Record<string, string> {
+  if (status === 401) return { 'WWW-Authenticate': 'Bearer' }
+  if (status === 405) return { Allow: 'GET' }
+  return status === 429 || status === 503 ? { 'Retry-After': '1' } : {}
+}
+
+/** Whose images a client sees when it asks for these; undefined when it may not see them. */
+export function grantScope(
+  { clientId, images }: Identity,
+  asked: 'all' | 'own' | undefined,
+): 'all' | 'own' | undefined {
+  const granted = images === 'own' ? 'own' : (asked ?? 'all')
+  if (asked === 'all' && granted === 'own') return undefined
+  return granted === 'own' && clientId === '' ? undefined : granted
 }
 
 /** The token of an `Authorization: Bearer …` header. */

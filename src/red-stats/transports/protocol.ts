@@ -1,6 +1,7 @@
+import { isGap, type StreamItem } from '../alert-hub/event-ring.ts'
+import type { Subscribed } from '../alert-hub/receivers.ts'
 import { RedStatsError } from '../errors.ts'
 import { invalid, parseRed, toWire } from '../event.ts'
-import { isGap, type StreamItem } from '../event-ring.ts'
 import type { Cursor, Gap } from '../notifier.ts'
 import { parseCursor } from '../subscribe.ts'
 
@@ -25,6 +26,10 @@ export interface WireSubscription {
   readonly id: string
   readonly minRed: number
   readonly scope: 'all' | 'own' | undefined
+}
+
+/** The subscription that an address asks for. */
+export interface AddressSubscription extends WireSubscription {
   readonly since: Cursor | undefined
 }
 
@@ -34,8 +39,10 @@ export type ClientMessage =
       readonly token: string | undefined
       readonly connectionId: string | undefined
       readonly subscriptions: readonly WireSubscription[]
+      /** Place that the subscriptions go on after. */
+      readonly resume: Cursor | undefined
     }
-  | ({ readonly type: 'subscribe' } & WireSubscription)
+  | { readonly type: 'subscribe'; readonly subscription: WireSubscription; readonly since: Cursor | undefined }
   | { readonly type: 'unsubscribe'; readonly id: string }
   | { readonly type: 'ping'; readonly t: unknown }
   /** A subscription whose id is right but the rest is not. */
@@ -56,7 +63,8 @@ export function parseMessage(text: string): ClientMessage {
         type: 'hello',
         token: optional(message, 'token', parseToken),
         connectionId: optional(message, 'connection_id', parseName),
-        subscriptions: parseHelloSubscriptions(message),
+        subscriptions: parseHelloSubscriptions(message['subscriptions'] ?? []),
+        resume: optional(message, 'resume', parseCursor),
       }
     case 'subscribe':
       return parseSubscribe(message)
@@ -70,11 +78,12 @@ export function parseMessage(text: string): ClientMessage {
 }
 
 /** Reads `min_red`, `scope` and `since` of an address; undefined when it names no threshold. */
-export function parseAddress(query: URLSearchParams): Omit<WireSubscription, 'id'> | undefined {
+export function parseAddress(query: URLSearchParams): AddressSubscription | undefined {
   const minRed = query.get('min_red')
   if (minRed === null) return undefined
   const since = query.get('since') ?? undefined
   return {
+    id: 'url',
     minRed: parseRed('min_red', minRed.trim() === '' ? minRed : Number(minRed)),
     scope: parseScope(query.get('scope') ?? undefined),
     since: since === undefined ? undefined : parseCursor('since', since),
@@ -88,13 +97,23 @@ export function itemText(item: StreamItem, ids?: readonly string[]): string {
   return JSON.stringify({ type: 'alert', seq, cursor, image: toWire(event), ...(ids === undefined ? {} : { ids }) })
 }
 
-export function gapMessage({ from, to, reason }: Gap): {
+function gapMessage({ from, to, reason }: Gap): {
   type: 'gap'
   from: Cursor
   to: Cursor
   reason: Gap['reason']
 } {
   return { type: 'gap', from, to, reason }
+}
+
+export function subscribedMessage({ cursor, recovered, replayed, gap }: Subscribed, id?: string): object {
+  return {
+    type: 'subscribed',
+    ...(id === undefined ? {} : { id }),
+    cursor,
+    ...(recovered === undefined ? {} : { recovered, replayed }),
+    ...(gap === undefined ? {} : { gap: gapMessage(gap) }),
+  }
 }
 
 export function errorMessage(error: unknown, id?: string): object {
@@ -111,30 +130,27 @@ export function errorMessage(error: unknown, id?: string): object {
 function parseSubscribe(message: Record<string, unknown>): ClientMessage {
   const id = parseName('id', message['id'])
   try {
-    return { type: 'subscribe', ...parseSubscriptionOf(message, optional(message, 'since', parseCursor)) }
+    const since = optional(message, 'since', parseCursor)
+    return { type: 'subscribe', subscription: parseSubscriptionOf(message), since }
   } catch (error) {
     return { type: 'invalid', id, error }
   }
 }
 
-function parseHelloSubscriptions(message: Record<string, unknown>): WireSubscription[] {
-  const resume = optional(message, 'resume', parseCursor)
-  const list = message['subscriptions'] ?? []
+function parseHelloSubscriptions(list: unknown): WireSubscription[] {
   if (!Array.isArray(list)) throw invalid('subscriptions', 'an array', list)
-  if (resume !== undefined && list.length === 0) throw invalid('resume', 'given together with `subscriptions`', resume)
-  const subscriptions = list.map((item: unknown) => parseSubscriptionOf(requireObject('subscriptions', item), resume))
+  const subscriptions = list.map((item: unknown) => parseSubscriptionOf(requireObject('subscriptions', item)))
   if (new Set(subscriptions.map(({ id }) => id)).size < subscriptions.length) {
     throw invalid('subscriptions', 'subscriptions with unlike ids', list)
   }
   return subscriptions
 }
 
-function parseSubscriptionOf(message: Record<string, unknown>, since: Cursor | undefined): WireSubscription {
+function parseSubscriptionOf(message: Record<string, unknown>): WireSubscription {
   return {
     id: parseName('id', message['id']),
     minRed: parseRed('min_red', message['min_red']),
     scope: parseScope(message['scope']),
-    since,
   }
 }
 

@@ -1,22 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { AlertConnection, AlertSource } from '../alert-source.ts'
+import type { StreamItem } from '../alert-hub/event-ring.ts'
+import type { AlertConnection, AlertSource, SubscriptionRequest } from '../alert-source.ts'
 import { RedStatsError } from '../errors.ts'
-import type { StreamItem } from '../event-ring.ts'
-import type { Admission, Authenticate, Identity } from './admission.ts'
+import type { Cursor } from '../notifier.ts'
+import { type Admission, type Authenticate, grantScope, type Identity } from './admission.ts'
 import type { Leaving } from './drain.ts'
 import {
+  type AddressSubscription,
   type ClientMessage,
   closeCodes,
   errorMessage,
-  gapMessage,
   itemText,
   parseMessage,
+  subscribedMessage,
   type WireSubscription,
 } from './protocol.ts'
 import { createStreamWriter } from './stream-writer.ts'
 import { createTokenBucket } from './token-bucket.ts'
 import { textFrame } from './web-socket-frame.ts'
+import { within } from './within.ts'
 
 /** The part of a `ws` connection that is used. */
 export interface WebSocketLike {
@@ -38,7 +41,7 @@ export interface SessionOptions {
   readonly identity: Identity | undefined
   readonly authenticate: Authenticate | undefined
   /** The subscription of the address. */
-  readonly address: Omit<WireSubscription, 'id'> | undefined
+  readonly address: AddressSubscription | undefined
   readonly settings: SessionSettings
   readonly onEnd: () => void
 }
@@ -74,7 +77,7 @@ export function serveSession(options: SessionOptions): Session {
   })
   const ended = new Promise<void>((resolve) => webSocket.on('close', resolve))
   const ids = new Set<string>()
-  let identity: Identity | undefined
+  let identity: Identity = { clientId: '' }
   let connection: AlertConnection | undefined
   let answered = true
   let closing = false
@@ -126,7 +129,7 @@ export function serveSession(options: SessionOptions): Session {
     if (connection === undefined) return end(closeCodes.badMessage, 'Expected a hello first')
     if (message.type === 'unsubscribe') return unsubscribe(message.id)
     if (message.type === 'invalid') return send(errorMessage(message.error, message.id))
-    return subscribe(message)
+    return subscribe([message.subscription], message.since)
   }
 
   function read(text: string): ClientMessage | undefined {
@@ -149,13 +152,13 @@ export function serveSession(options: SessionOptions): Session {
       await begin(found, message.connectionId)
     }
     if (connection === undefined || closing) return
-    for (const subscription of message.subscriptions) await subscribe(subscription)
+    await subscribe(message.subscriptions, message.resume)
   }
 
   async function identify(token: string | undefined): Promise<Identity | undefined> {
     if (authenticate === undefined) return { clientId: '' }
     try {
-      const found = await authenticate({ token, request })
+      const found = await within(settings.helloTimeoutMs, async () => authenticate({ token, request }))
       if (found !== undefined) return found
       source.refused('auth_failures')
       end(closeCodes.unauthorized, 'Unknown token')
@@ -179,7 +182,7 @@ export function serveSession(options: SessionOptions): Session {
     if (closing) return begun.close()
     connection = begun
     if (greeted) welcome(begun)
-    if (address !== undefined) await subscribe({ ...address, id: 'url' }, address.since === undefined)
+    if (address !== undefined) await subscribe([address], address.since, address.since === undefined)
   }
 
   function expireAt(time: number | undefined): boolean {
@@ -199,24 +202,33 @@ export function serveSession(options: SessionOptions): Session {
     send({ type: 'welcome', connection_id: id, cursor, ping_ms: heartbeatMs, limits })
   }
 
-  async function subscribe({ id, minRed, scope, since }: WireSubscription, silently = false): Promise<void> {
-    const refuse = (code: string, message: string) => send({ type: 'error', code, message, retryable: false, id })
-    if (connection === undefined) return
-    if (ids.has(id)) return end(closeCodes.duplicateId, 'Two subscriptions with one id')
-    if (ids.size >= settings.subscriptions) return refuse('LIMIT', `At most ${settings.subscriptions} subscriptions`)
-    const granted = identity?.images === 'own' ? 'own' : (scope ?? 'all')
-    if (scope === 'all' && granted === 'own') return refuse('FORBIDDEN', 'This client may see only its own images')
-    if (granted === 'own' && identity?.clientId === '') return refuse('FORBIDDEN', 'Nobody knows whose images are own')
-    ids.add(id)
+  /** All of them begin at the same place; what cannot be granted is answered by an error of its own. */
+  async function subscribe(asked: readonly WireSubscription[], since?: Cursor, silently = false): Promise<void> {
+    const granted = asked.map(grant).filter((request) => request !== undefined)
+    if (connection === undefined || closing || granted.length === 0) return
     try {
-      const { cursor, recovered, replayed, gap } = await connection.subscribe(id, { minRed, scope: granted, since })
-      if (silently) return
-      const resumed = recovered === undefined ? {} : { recovered, replayed }
-      send({ type: 'subscribed', id, cursor, ...resumed, ...(gap === undefined ? {} : { gap: gapMessage(gap) }) })
+      const begun = await connection.subscribe(granted, since)
+      if (!silently) for (const [at, how] of begun.entries()) send(subscribedMessage(how, granted[at]!.id))
     } catch (error) {
-      ids.delete(id)
-      send(errorMessage(error, id))
+      for (const { id } of granted) {
+        ids.delete(id)
+        send(errorMessage(error, id))
+      }
     }
+  }
+
+  function grant({ id, minRed, scope }: WireSubscription): SubscriptionRequest | undefined {
+    const refuse = (code: string, message: string) => {
+      send({ type: 'error', code, message, retryable: false, id })
+      return undefined
+    }
+    if (ids.has(id)) end(closeCodes.duplicateId, 'Two subscriptions with one id')
+    if (closing) return undefined
+    if (ids.size >= settings.subscriptions) return refuse('LIMIT', `At most ${settings.subscriptions} subscriptions`)
+    const granted = grantScope(identity, scope)
+    if (granted === undefined) return refuse('FORBIDDEN', 'This client may not see these images')
+    ids.add(id)
+    return { id, minRed, scope: granted }
   }
 
   function unsubscribe(id: string): void {

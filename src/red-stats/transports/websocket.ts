@@ -16,11 +16,15 @@ import {
   type ConnectionLimits,
   createDoor,
   isRefusal,
+  type Refusal,
+  refusalHeaders,
+  refusalText,
 } from './admission.ts'
 import { drain } from './drain.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { parseAddress, subprotocol } from './protocol.ts'
 import { type Session, type SessionSettings, serveSession, type WebSocketLike } from './web-socket-session.ts'
+import { within } from './within.ts'
 
 export type { Authenticate, ConnectionLimits, Identity } from './admission.ts'
 
@@ -132,11 +136,11 @@ export async function webSocketTransport(
     const admission = door.enter(request)
     if (isRefusal(admission)) {
       if (admission.status === 429) source.refused('rate_limited')
-      refuse(socket, admission.status, admission.code, admission.message)
+      refuse(socket, admission)
     } else {
       socket.once('close', admission.leave)
       admit(url, request, socket, head, admission).catch(() => {
-        refuse(socket, 503, 'UNAVAILABLE', 'Could not authenticate; try again later')
+        refuse(socket, { status: 503, code: 'UNAVAILABLE', message: 'Could not authenticate; try again later' })
       })
     }
   }
@@ -153,13 +157,13 @@ export async function webSocketTransport(
       address = parseAddress(url.searchParams)
     } catch (error) {
       if (!(error instanceof RedStatsError)) throw error
-      return refuse(socket, 400, error.code, error.message)
+      return refuse(socket, { status: 400, code: error.code, message: error.message })
     }
     const token = bearerToken(request)
     const identity = await within(helloTimeoutMs, async () => authenticate?.({ token, request }))
     if (token !== undefined && authenticate !== undefined && identity === undefined) {
       source.refused('auth_failures')
-      return refuse(socket, 401, 'UNAUTHORIZED', 'Unknown token')
+      return refuse(socket, { status: 401, code: 'UNAUTHORIZED', message: 'Unknown token' })
     }
     if (socket.destroyed || closing !== undefined) return void socket.destroy()
     webSockets.handleUpgrade(request, socket, head, (webSocket: WebSocketLike) => {
@@ -208,24 +212,14 @@ function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
   return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost') : undefined
 }
 
-async function within<Value>(ms: number, act: () => Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Took longer than ${ms} ms`)), ms)
-  })
-  return Promise.race([act(), late]).finally(() => clearTimeout(timer))
-}
-
-function refuse(socket: Duplex, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ error: { code, message } })
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Connection: close',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...(status === 429 || status === 503 ? ['Retry-After: 1'] : []),
-    ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
-  ]
+function refuse(socket: Duplex, refusal: Refusal): void {
+  const body = refusalText(refusal)
+  const headers = Object.entries({
+    Connection: 'close',
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...refusalHeaders(refusal),
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.once('finish', () => socket.destroy())
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${headers.join('')}\r\n${body}`)
 }

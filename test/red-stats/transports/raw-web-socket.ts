@@ -14,7 +14,7 @@ export interface RawWebSocket {
   readonly headers: ReadonlyMap<string, string>
   /** Body of a refusal. */
   readonly body: string
-  /** The next frame; undefined when the connection has ended. Pings are answered and skipped unless `pings`. */
+  /** The next frame; undefined when the connection has ended. Pings are skipped. */
   next(): Promise<Frame | undefined>
   /** The next text frame as JSON. */
   message<Message = Record<string, unknown>>(): Promise<Message>
@@ -27,7 +27,7 @@ export interface RawWebSocket {
 
 export interface RawOptions {
   readonly headers?: Readonly<Record<string, string>>
-  /** Leave pings unanswered, as a peer that is gone does. */
+  /** Leaves pings and closes unanswered, as a peer that is gone does. */
   readonly deaf?: boolean
 }
 
@@ -52,9 +52,12 @@ export async function rawWebSocket(
 
   let received: Buffer = Buffer.alloc(0)
   let ended = false
+  let upgraded = false
   let wake: () => void = () => {}
+  const frames: Frame[] = []
   socket.on('data', (bytes: Buffer) => {
     received = received.length === 0 ? bytes : Buffer.concat([received, bytes])
+    if (upgraded) takeFrames()
     wake()
   })
   socket.on('error', () => {}) // a reset; `close` follows
@@ -80,8 +83,10 @@ export async function rawWebSocket(
     headerLines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
   )
   received = received.subarray(headEnd + 4)
-  if (status !== 101) while (!ended) await more()
-  const body = status === 101 ? '' : received.toString()
+  upgraded = status === 101
+  if (upgraded) takeFrames()
+  else while (!ended) await more()
+  const body = upgraded ? '' : received.toString()
 
   function sendFrame(firstByte: number, payload: Buffer, { mask = true }: { mask?: boolean } = {}): void {
     const head =
@@ -106,16 +111,20 @@ export async function rawWebSocket(
     return frame
   }
 
-  async function next(): Promise<Frame | undefined> {
-    for (;;) {
-      const frame = takeFrame()
-      if (frame === undefined) {
-        if (ended) return undefined
-        await more()
-      } else if (frame.opcode === 9) {
-        if (!deaf) sendFrame(0x8a, frame.payload)
-      } else return frame
+  function takeFrames(): void {
+    for (let frame = takeFrame(); frame !== undefined; frame = takeFrame()) {
+      if (frame.opcode !== 9) frames.push(frame)
+      else if (!deaf) sendFrame(0x8a, frame.payload)
+      if (frame.opcode === 8 && !deaf) {
+        sendFrame(0x88, frame.payload)
+        socket.end()
+      }
     }
+  }
+
+  async function next(): Promise<Frame | undefined> {
+    while (frames.length === 0 && !ended) await more()
+    return frames.shift()
   }
 
   return {
@@ -133,9 +142,7 @@ export async function rawWebSocket(
       for (;;) {
         const frame = await next()
         if (frame === undefined) return undefined
-        if (frame.opcode !== 8) continue
-        socket.end()
-        return frame.payload.readUInt16BE(0)
+        if (frame.opcode === 8) return frame.payload.readUInt16BE(0)
       }
     },
     send: (payload) => {

@@ -1,5 +1,5 @@
+import type { Gap } from '../notifier.ts'
 import { createHistogram, type HistogramSnapshot } from './histogram.ts'
-import type { Gap } from './notifier.ts'
 
 /** What the hub has done since it began; the names are those of the metrics. */
 export interface AlertMetricsSnapshot {
@@ -28,6 +28,8 @@ export interface AlertMetrics {
   /** `arrivedAt` is when the first of the events was read, unless the connection was behind. */
   delivered(alerts: number, arrivedAt: number | undefined): void
   sliced(ms: number, done: boolean): void
+  /** So many connections do not read as fast as they are sent. */
+  lagging(connections: number): void
   slowClosed(): void
   resumed(recovered: boolean, replayed: number): void
   gap(reason: Gap['reason']): void
@@ -37,7 +39,7 @@ export interface AlertMetrics {
 const milliseconds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096]
 const counts = [0, 1, 10, 100, 1000, 10_000, 100_000]
 
-export function createAlertMetrics({ stalled }: { stalled: () => number }): AlertMetrics {
+export function createAlertMetrics(): AlertMetrics {
   const fanout = createHistogram(milliseconds)
   const loopBlock = createHistogram(milliseconds)
   const delivery = createHistogram(milliseconds)
@@ -47,6 +49,7 @@ export function createAlertMetrics({ stalled }: { stalled: () => number }): Aler
   let eventsIn = 0
   let alertsSent = 0
   let slowClosed = 0
+  let lagging = 0
   let fanoutFrom: number | undefined
   return {
     eventsIn: (count) => {
@@ -66,6 +69,9 @@ export function createAlertMetrics({ stalled }: { stalled: () => number }): Aler
       fanout.observe(performance.now() - fanoutFrom)
       fanoutFrom = undefined
     },
+    lagging: (connections) => {
+      lagging = connections
+    },
     slowClosed: () => {
       slowClosed++
     },
@@ -82,7 +88,7 @@ export function createAlertMetrics({ stalled }: { stalled: () => number }): Aler
       fanout_ms: fanout.snapshot(),
       loop_block_ms: loopBlock.snapshot(),
       publish_to_delivery_ms: delivery.snapshot(),
-      lagging_connections: stalled(),
+      lagging_connections: lagging,
       slow_closed: slowClosed,
       resumes: { ...resumes },
       replayed: replays.snapshot(),

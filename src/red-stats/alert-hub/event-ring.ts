@@ -1,4 +1,4 @@
-import type { Cursor, Gap, Published } from './notifier.ts'
+import type { Cursor, Gap, Published } from '../notifier.ts'
 
 /** What the stream brought: an event, or the news that some may be missing. */
 export type StreamItem = Published | Gap

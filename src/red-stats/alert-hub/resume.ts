@@ -1,5 +1,5 @@
+import type { Cursor, Gap, Notifier, Published } from '../notifier.ts'
 import { type EventRing, isGap } from './event-ring.ts'
-import type { Cursor, Gap, Notifier, Published } from './notifier.ts'
 
 /** Where a connection that was away goes on. */
 export interface ResumePoint {

@@ -1,8 +1,8 @@
+import type { Gap, Published } from '../notifier.ts'
 import type { EventRing } from './event-ring.ts'
 import { isGap } from './event-ring.ts'
 import type { Encode, Frames } from './frames.ts'
 import { type Interest, wants } from './interest.ts'
-import type { Gap, Published } from './notifier.ts'
 
 /** What a connection was sent. */
 export interface Sent {

@@ -20,9 +20,9 @@ export interface Threshold {
 /** The subscriptions of one connection. */
 export interface Interest {
   readonly size: number
-  has(id: string): boolean
   add(id: string, wanted: Wanted): void
   delete(id: string): boolean
+  clear(): void
   /** The only subscription, when there is just one. */
   readonly only: Wanted | undefined
   /** The lowest position that a subscription begins after. */
@@ -39,9 +39,9 @@ export function createInterest(): Interest {
     get size() {
       return wanted.size
     },
-    has: (id) => wanted.has(id),
     add: (id, subscription) => void wanted.set(id, subscription),
     delete: (id) => wanted.delete(id),
+    clear: () => wanted.clear(),
     get only() {
       if (wanted.size !== 1) return undefined
       for (const subscription of wanted.values()) return subscription

@@ -1,0 +1,267 @@
+import { invalid } from '../event.ts'
+import type { Cursor, Gap } from '../notifier.ts'
+import type { AlertMetrics } from './alert-metrics.ts'
+import type { Audience } from './audience.ts'
+import type { EventRing, StreamItem } from './event-ring.ts'
+import { createFlushLoop } from './flush-loop.ts'
+import { createInterest, type Interest, type Threshold } from './interest.ts'
+import type { Outlet } from './outlet.ts'
+import type { Resume, ResumePoint } from './resume.ts'
+
+/** What a subscription asks for. */
+export interface Request {
+  /** Unlike those of the receiver's other subscriptions. */
+  readonly id: string
+  readonly minRed: number
+  /** Only images of this sender. */
+  readonly clientId?: string | undefined
+}
+
+/** How a subscription began. */
+export interface Subscribed {
+  /** Place of the newest event when it began: what comes later is live. */
+  readonly cursor: Cursor
+  /** Whether everything after `since` comes; undefined without `since`. */
+  readonly recovered?: boolean
+  /** How many alerts from before `cursor` come first. */
+  readonly replayed?: number
+  /** What may be missing, when not all was recovered. */
+  readonly gap?: Gap
+}
+
+/** A connection or a listener, with its subscriptions. */
+export interface Receiver {
+  /**
+   * Adds subscriptions that begin now, or after `since`. A promise only when the notifier has to be asked.
+   * @throws RedStatsError `INVALID` when `since` is before what the receiver was already sent
+   */
+  subscribe(requests: readonly Request[], since?: Cursor): Subscribed[] | Promise<Subscribed[]>
+  unsubscribe(id: string): void
+  /** What was unsent is sent: more can be written. */
+  ready(): void
+  /** Writes at once what waits to be flushed, as far as it can be written. */
+  flush(): void
+  /** Everything up to this place was written. */
+  readonly cursor: Cursor
+  close(): void
+}
+
+export interface Receivers {
+  open(outlet: Outlet): Receiver
+  /** News is in the ring, after the place `before`. */
+  wake(batch: readonly StreamItem[], before: { readonly position: number; readonly cursor: Cursor }): void
+  close(): void
+}
+
+export interface ReceiversOptions {
+  readonly ring: EventRing
+  readonly audience: Audience
+  readonly resume: Resume
+  readonly metrics: AlertMetrics
+  readonly maxStalledMs: number
+}
+
+interface State {
+  readonly handle: number
+  readonly outlet: Outlet
+  readonly interest: Interest
+  /** `idle`: has everything; `queued`: to be flushed; `stalled`: waits for its socket; `resuming`: for its place. */
+  phase: 'idle' | 'queued' | 'stalled' | 'resuming' | 'closed'
+  /** Was sent what it wants up to here; while idle, up to the head. */
+  position: number
+  cursor: Cursor
+  /** Had a subscription. */
+  begun: boolean
+  /** When it was queued with news, or stalled. */
+  since: number
+  /** Was idle when the news came, so that the time until it is written is our doing. */
+  live: boolean
+  indexed: readonly Threshold[]
+}
+
+/** Moves each receiver through the ring: woken by what concerns it, flushed in turn, held back while it is slow. */
+export function createReceivers(options: ReceiversOptions): Receivers {
+  const { ring, audience, resume, metrics, maxStalledMs } = options
+  const receivers: (State | undefined)[] = [] // by handle
+  const freeHandles: number[] = []
+  const stalled = new Set<State>()
+  const loop = createFlushLoop<State>({ serve, sliced: metrics.sliced })
+  const patience = setInterval(dropStalled, Math.min(1000, maxStalledMs)).unref()
+
+  function queue(receiver: State): void {
+    receiver.phase = 'queued'
+    loop.push(receiver)
+  }
+
+  function serve(receiver: State): void {
+    if (receiver.phase !== 'queued') return
+    const { outlet, interest } = receiver
+    if (receiver.position < ring.floor) {
+      const gap: Gap = { type: 'gap', from: receiver.cursor, to: ring.cursorAt(ring.floor), reason: 'slow' }
+      receiver.position = ring.floor
+      metrics.gap('slow')
+      outlet.gap(gap)
+    }
+    const { to, alerts, ready } =
+      interest.size > 0 ? outlet.send(receiver.position, interest) : { to: ring.head, alerts: 0, ready: true }
+    if (isClosed(receiver)) return // by what it was sent
+    receiver.position = to
+    receiver.cursor = ring.cursorAt(to)
+    metrics.delivered(alerts, receiver.live ? receiver.since : undefined)
+    if (!ready) {
+      receiver.phase = 'stalled'
+      receiver.live = false
+      receiver.since = performance.now()
+      stalled.add(receiver)
+      metrics.lagging(stalled.size)
+    } else if (to === ring.head) receiver.phase = 'idle'
+    else loop.push(receiver)
+  }
+
+  function dropStalled(): void {
+    const now = performance.now()
+    for (const receiver of stalled) {
+      if (now - receiver.since < maxStalledMs) continue
+      metrics.slowClosed()
+      receiver.outlet.slow()
+      close(receiver)
+    }
+  }
+
+  function noLongerStalled(receiver: State): void {
+    stalled.delete(receiver)
+    metrics.lagging(stalled.size)
+  }
+
+  function subscribe(
+    receiver: State,
+    requests: readonly Request[],
+    since?: Cursor,
+  ): Subscribed[] | Promise<Subscribed[]> {
+    if (since === undefined) {
+      for (const request of requests) add(receiver, request, ring.head)
+      placeAt(receiver, ring.head)
+      return requests.map(() => ({ cursor: ring.cursorAt(ring.head) }))
+    }
+    const point = resume(since)
+    if (!(point instanceof Promise)) return goOn(receiver, requests, point)
+    if (!receiver.begun) receiver.phase = 'resuming'
+    return point.then((found) => {
+      if (receiver.phase === 'resuming') receiver.phase = 'idle'
+      return goOn(receiver, requests, found)
+    })
+  }
+
+  function goOn(
+    receiver: State,
+    requests: readonly Request[],
+    { position, recovered, gap }: ResumePoint,
+  ): Subscribed[] {
+    const reached = receiver.phase === 'idle' ? ring.head : receiver.position
+    if (receiver.begun && position < reached) throw invalid('since', 'no earlier than what was already sent', 'less')
+    for (const request of requests) add(receiver, request, position)
+    placeAt(receiver, position)
+    if (gap !== undefined) metrics.gap(gap.reason)
+    return requests.map(({ minRed }) => {
+      const replayed = ring.countAbove(position, ring.head, minRed)
+      metrics.resumed(recovered, replayed)
+      return { cursor: ring.cursorAt(ring.head), recovered, replayed, ...(gap === undefined ? {} : { gap }) }
+    })
+  }
+
+  function add(receiver: State, { id, minRed, clientId }: Request, after: number): void {
+    if (isClosed(receiver)) return
+    receiver.begun = true
+    receiver.interest.add(id, { minRed, clientId, after })
+  }
+
+  /** After subscriptions that begin after `position` were added. */
+  function placeAt(receiver: State, position: number): void {
+    if (isClosed(receiver)) return
+    index(receiver)
+    if (receiver.phase !== 'idle') {
+      receiver.position = Math.max(receiver.position, receiver.interest.after)
+    } else if (position < ring.head) {
+      receiver.position = position
+      receiver.cursor = ring.cursorAt(position)
+      receiver.live = false
+      queue(receiver)
+    }
+  }
+
+  function index(receiver: State): void {
+    audience.delete(receiver.handle, receiver.indexed)
+    receiver.indexed = receiver.interest.thresholds()
+    audience.add(receiver.handle, receiver.indexed)
+  }
+
+  function close(receiver: State): void {
+    if (isClosed(receiver)) return
+    receiver.phase = 'closed'
+    noLongerStalled(receiver)
+    receiver.interest.clear()
+    audience.delete(receiver.handle, receiver.indexed)
+    receivers[receiver.handle] = undefined
+    freeHandles.push(receiver.handle)
+  }
+
+  function open(outlet: Outlet): Receiver {
+    const receiver: State = {
+      handle: freeHandles.pop() ?? receivers.length,
+      outlet,
+      interest: createInterest(),
+      phase: 'idle',
+      position: ring.head,
+      cursor: '',
+      begun: false,
+      since: 0,
+      live: false,
+      indexed: [],
+    }
+    receivers[receiver.handle] = receiver
+    return {
+      subscribe: (requests, since) => subscribe(receiver, requests, since),
+      unsubscribe: (id) => {
+        if (receiver.interest.delete(id)) index(receiver)
+      },
+      ready: () => {
+        if (receiver.phase !== 'stalled') return
+        noLongerStalled(receiver)
+        if (receiver.position < ring.head) queue(receiver)
+        else receiver.phase = 'idle'
+      },
+      flush: () => {
+        while (receiver.phase === 'queued') serve(receiver)
+      },
+      get cursor() {
+        return receiver.phase === 'idle' ? ring.cursorAt(ring.head) : receiver.cursor
+      },
+      close: () => close(receiver),
+    }
+  }
+
+  return {
+    open,
+    wake: (batch, { position, cursor }) => {
+      const now = performance.now()
+      audience.reach(batch, (handle) => {
+        const receiver = receivers[handle]!
+        if (receiver.phase !== 'idle') return
+        receiver.position = position
+        receiver.cursor = cursor
+        receiver.since = now
+        receiver.live = true
+        queue(receiver)
+      })
+      if (loop.size > 0) metrics.fanoutFrom(now)
+    },
+    close: () => {
+      clearInterval(patience)
+      loop.close()
+    },
+  }
+}
+
+function isClosed(receiver: State): boolean {
+  return receiver.phase === 'closed'
+}

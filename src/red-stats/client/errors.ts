@@ -1,0 +1,19 @@
+/**
+ * Why a connection ended for good:
+ * - `UNAUTHORIZED`: the server does not know the token
+ * - `FORBIDDEN`: the token has expired or does not allow what was asked
+ * - `INVALID`: the server does not accept what was asked
+ * - `LIMIT`: more subscriptions than the server takes
+ */
+export type RedStatsClientErrorCode = 'UNAUTHORIZED' | 'FORBIDDEN' | 'INVALID' | 'LIMIT'
+
+/** Thrown by the iterator of a connection. Test `code`, not the class. */
+export class RedStatsClientError extends Error {
+  override readonly name = 'RedStatsClientError'
+  readonly code: RedStatsClientErrorCode
+
+  constructor(code: RedStatsClientErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * A client of the alerts for browsers and for Node: it reconnects by itself, goes on where it was, and says so when it
+ * has missed something.
+ *
+ * {@link connectRedStats} gives an async iterator of {@link AlertMessage} and {@link GapMessage}.
+ * @module
+ */
+export { type ConnectOptions, connectRedStats, type RedStatsConnection, type Watch } from './connect-red-stats.ts'
+export { RedStatsClientError, type RedStatsClientErrorCode } from './errors.ts'
+export type { AlertMessage, GapMessage } from './messages.ts'
+export type { WebSocketConstructor, WebSocketLike } from './web-socket.ts'
