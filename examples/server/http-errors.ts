@@ -53,7 +53,7 @@ function fromFastify(error: unknown): HttpError | undefined {
 export function requireWriter(token: string | undefined, pageOrigins: readonly string[]) {
   return async (request: FastifyRequest): Promise<void> => {
     const { origin, host, authorization } = request.headers
-    const isOurPage = origin === undefined || pageOrigins.includes(origin) || new URL(origin).host === host
+    const isOurPage = origin === undefined || pageOrigins.includes(origin) || isOriginOf(origin, host)
     if (!isOurPage) throw new HttpError(403, 'FORBIDDEN', `Pages of ${origin} may not write here`)
     if (token === undefined) return
     if (!sameText(authorization ?? '', `Bearer ${token}`)) {
@@ -64,6 +64,11 @@ export function requireWriter(token: string | undefined, pageOrigins: readonly s
       )
     }
   }
+}
+
+/** A page of this very server; the origin `null` of a sandboxed page is nobody's. */
+function isOriginOf(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host
 }
 
 function sameText(a: string, b: string): boolean {

@@ -2,10 +2,10 @@ import multipart from '@fastify/multipart'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { createProfiler } from 'ruddle/profiling'
 import { redRatioOf } from 'ruddle/red-ratio/image'
-import { detectImageType } from 'ruddle/upload'
 import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
 import { type ImageRecord, openImageStore, type ReceivedFile } from './image-store.ts'
 import { createKeyedLock } from './keyed-lock.ts'
+import { receiveUpload } from './receive-upload.ts'
 import { reportTo } from './report.ts'
 
 export interface RedAppOptions {
@@ -33,7 +33,7 @@ export async function createRedApp(options: RedAppOptions): Promise<FastifyInsta
   answerErrors(app, () => undefined)
   app.addHook('onClose', async () => profiler.close())
   await app.register(multipart, {
-    limits: { fileSize: maxFileBytes, files: 1, fields: 10, fieldSize: 1024, fieldNameSize: 100, parts: 11 },
+    limits: { fileSize: maxFileBytes, files: 2, fields: 10, fieldSize: 1024, fieldNameSize: 100, parts: 12 },
   })
 
   async function receiveImage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -48,7 +48,7 @@ export async function createRedApp(options: RedAppOptions): Promise<FastifyInsta
   }
 
   async function receiveRecord(request: FastifyRequest): Promise<ImageRecord> {
-    const { clientId, file, contentType } = await receiveFile(request)
+    const { clientId, file, contentType } = await receiveUpload(request, images, maxFileBytes)
     try {
       const id = images.imageId(clientId, keyOf(request))
       // Of two uploads with one key at the same time the second finds the record of the first.
@@ -77,29 +77,6 @@ export async function createRedApp(options: RedAppOptions): Promise<FastifyInsta
     await file.keep()
     await images.writeRecord(record)
     return record
-  }
-
-  async function receiveFile(request: FastifyRequest) {
-    if (!request.isMultipart()) throw new HttpError(400, 'NOT_MULTIPART', 'Send a multipart/form-data body with a file')
-    if (Number(request.headers['content-length']) > maxFileBytes + 65_536) throw tooLarge(maxFileBytes)
-    let clientId = clientIdOf(request.headers['x-client-id'])
-    for await (const part of request.parts()) {
-      if (part.type === 'field') {
-        if (part.fieldname === 'client_id') clientId ??= clientIdOf(part.value)
-        continue
-      }
-      let contentType = ''
-      const file = await images.receive(part.file, (head) => {
-        contentType = detectImageType(head) ?? ''
-        if (contentType === '') throw new HttpError(415, 'NOT_AN_IMAGE', 'The file is not a picture of a known type')
-      })
-      if (part.file.truncated) {
-        await file.discard()
-        throw tooLarge(maxFileBytes)
-      }
-      return { clientId: clientId ?? 'anonymous', file, contentType }
-    }
-    throw new HttpError(400, 'NO_FILE', 'The form has no file')
   }
 
   async function sendImage(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -141,16 +118,4 @@ function keyOf(request: FastifyRequest): string | undefined {
   throw new HttpError(400, 'INVALID', 'Expected the header Idempotency-Key once, with 1 to 256 characters', {
     field: 'Idempotency-Key',
   })
-}
-
-function clientIdOf(value: unknown): string | undefined {
-  if (value === undefined) return undefined
-  if (typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= 256 && !/\p{Surrogate}/u.test(value)) {
-    return value
-  }
-  throw new HttpError(400, 'INVALID', 'Expected client_id to be text of 1 to 256 bytes', { field: 'client_id' })
-}
-
-function tooLarge(maxFileBytes: number): HttpError {
-  return new HttpError(413, 'TOO_LARGE', `The file has more than ${maxFileBytes} bytes`)
 }

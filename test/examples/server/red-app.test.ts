@@ -159,6 +159,21 @@ describe('POST /images', () => {
     expect(await empty.json()).toMatchObject({ error: { code: 'NO_FILE' } })
   })
 
+  it('refuses a form with two pictures: 400, and keeps neither', async () => {
+    const form = new FormData()
+    for (const name of ['a.jpg', 'b.jpg']) form.append('image', new Blob([new Uint8Array(tomatoes)]), name)
+    const response = await fetch(`${url}/images`, { method: 'POST', body: form })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code: 'SEVERAL_FILES' } })
+    expect([filesKept(), filesIncoming(), (await stats.count()).total]).toEqual([0, 0, 0])
+  })
+
+  it('refuses web pages of other origins', async () => {
+    for (const origin of ['https://evil.example', 'null']) {
+      expect(await upload(tomatoes, { headers: { origin } })).toMatchObject({ status: 403 })
+    }
+  })
+
   it('leaves nothing behind when the sender goes away', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.write(
