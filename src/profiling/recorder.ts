@@ -160,7 +160,7 @@ export class Recorder {
     for (const row of this.cacheRows.values()) {
       if (!row.idle) lines.push(row.line(this.bodyBytes))
     }
-    if (lines.length === 0) return []
+    if (lines.length === 0 && this.#dropped + this.#lost + this.skipped === 0) return []
     const cpu = process.cpuUsage(this.#cpu)
     return [
       ...lines,
