@@ -27,6 +27,8 @@ export type UploadErrorCode =
   | 'TOTAL_TIMEOUT'
   /** The connection ended in the middle of the answer. */
   | 'ANSWER_TRUNCATED'
+  /** What came is no HTTP/1.1 answer. */
+  | 'BAD_ANSWER'
   /** The answer was larger than 1 MiB. */
   | 'ANSWER_TOO_LARGE'
   /** The server's answer ended before the whole file was sent. */
@@ -66,7 +68,9 @@ export class UploadError<Summary = unknown> extends Error {
 export function inPhase(error: unknown, phase: UploadPhase): UploadError {
   if (error instanceof UploadError) return error
   const message = error instanceof Error ? error.message : String(error)
-  return new UploadError(codeOf(error) ?? 'UNKNOWN', message, { cause: error, phase })
+  const code = codeOf(error) ?? 'UNKNOWN'
+  // node:net fails with an AggregateError without words when it has tried several addresses
+  return new UploadError(code, message || code, { cause: error, phase })
 }
 
 /** The `code` of an error of the system, if it has one. */

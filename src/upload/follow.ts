@@ -9,15 +9,15 @@ const MOST_HOPS = 5
  * count as failures. The caller's own header fields go to the origin they were meant for and nowhere else.
  */
 export async function follow(transport: Transport, own: HeaderFields, request: UploadRequest): Promise<UploadResponse> {
-  let url = request.url
-  for (let hop = 0; ; hop++) {
-    const sameOrigin = url.origin === request.url.origin
-    const headers = sameOrigin ? { ...own, ...request.headers } : request.headers
-    const response = await transport.send({ ...request, url, headers })
-    if (response.status !== 307 && response.status !== 308) return response
-    url = target(response, url)
+  let { url } = request
+  let response = await transport.send({ ...request, headers: { ...own, ...request.headers } })
+  for (let hop = 0; response.status === 307 || response.status === 308; hop++) {
     if (hop >= MOST_HOPS) throw badRedirect(`more than ${MOST_HOPS} redirects in a row`)
+    url = target(response, url)
+    const headers = url.origin === request.url.origin ? { ...own, ...request.headers } : request.headers
+    response = await transport.send({ ...request, url, headers })
   }
+  return response
 }
 
 function target({ headers }: UploadResponse, base: URL): URL {

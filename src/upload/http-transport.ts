@@ -1,8 +1,9 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { inPhase } from './errors.ts'
-import { exchange } from './http-exchange.ts'
-import type { Transport } from './transport.ts'
+import { exchange, type WireEvents } from './exchange.ts'
+import { httpWire } from './http-wire.ts'
+import type { Transport, UploadRequest } from './transport.ts'
 
 export interface HttpTransportOptions {
   /** The proxy to go through, as `http://user:password@host:port`. Not set: none, whatever the environment says. */
@@ -39,11 +40,12 @@ export function httpTransport({ proxy, ca }: HttpTransportOptions = {}): Transpo
     async send(request) {
       const agent = agentFor(request.url.protocol)
       const ready = agent instanceof Promise ? await agent : agent
-      const outcome = await exchange(request, ready)
+      const open = (asked: UploadRequest, events: WireEvents) => httpWire(asked, events, ready)
+      const outcome = await exchange(request, open)
       if (outcome !== 'stale') return outcome
       // The server has closed one idle connection, so it may have closed the others as well: start on a fresh one.
       for (const sockets of Object.values(ready.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
-      const second = await exchange(request, ready)
+      const second = await exchange(request, open)
       if (second !== 'stale') return second
       throw inPhase(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'send')
     },

@@ -15,6 +15,7 @@ export type { UploadProgress } from './progress.ts'
 export { proxyFor } from './proxy.ts'
 export type { FileFailure, FileResult, UploadSummary } from './result.ts'
 export type { RetryOptions } from './retry.ts'
+export { type SocketTransportOptions, socketTransport } from './socket-transport.ts'
 export type { RequestBody, Timeouts, Transport, UploadRequest, UploadResponse } from './transport.ts'
 export {
   type FileRetry,

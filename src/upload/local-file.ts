@@ -11,20 +11,26 @@ const statPathLater = promisify(stat)
  * the thread pool and back, and 2,000 files of 20 KB were sent 1.3 to 1.6 times faster.
  */
 const SMALL = 256 * 1024
-/** A read that took longer came from a slow disk or a network: from then on the event loop is no longer held up. */
+/**
+ * So many reads in a row that took longer come from a slow disk or a network: from then on the event loop is no longer
+ * held up. A single one only shows that the processor was busy with something else.
+ */
 const SLOW_READ_MS = 5
+const SLOW_READS = 3
 /** O_NONBLOCK: should a FIFO have taken the place of the file since it was listed, opening it must not wait for ever. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /** Opens files on disk; remembers whether the disk is slow. */
 export function localOpener(): (entry: FileEntry) => OpenFile | Promise<OpenFile> {
   let slow = false
+  let slowReads = 0
 
-  function timed<Result>(work: () => Result): Result {
+  function readNow(fd: number, buffer: Uint8Array, length: number, position: number): number {
     const start = performance.now()
-    const result = work()
-    if (performance.now() - start > SLOW_READ_MS) slow = true
-    return result
+    const bytes = readSync(fd, buffer, 0, length, position)
+    slowReads = performance.now() - start > SLOW_READ_MS ? slowReads + 1 : 0
+    if (slowReads >= SLOW_READS) slow = true
+    return bytes
   }
 
   function wrap(fd: number, path: string | Buffer, opened: Stats): OpenFile {
@@ -36,7 +42,7 @@ export function localOpener(): (entry: FileEntry) => OpenFile | Promise<OpenFile
       modifiedMs: opened.mtimeMs,
       regular: opened.isFile(),
       read(buffer, length, position) {
-        if (small()) return timed(() => readSync(fd, buffer, 0, length, position))
+        if (small()) return readNow(fd, buffer, length, position)
         return new Promise((resolve, reject) => {
           read(fd, buffer, 0, length, position, (error, bytes) => (error ? reject(error) : resolve(bytes)))
         })
@@ -63,9 +69,7 @@ export function localOpener(): (entry: FileEntry) => OpenFile | Promise<OpenFile
   return ({ path, rawPath }) => {
     const bytes = rawPath === undefined ? path : Buffer.from(rawPath)
     if (slow) return openSlowly(bytes)
-    return timed(() => {
-      const fd = openSync(bytes, READ)
-      return wrap(fd, bytes, fstatSync(fd))
-    })
+    const fd = openSync(bytes, READ)
+    return wrap(fd, bytes, fstatSync(fd))
   }
 }

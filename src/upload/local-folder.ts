@@ -10,10 +10,13 @@ import { selection } from './selection.ts'
 
 export type FolderOptions = Pick<Settings, 'recursive' | 'include' | 'exclude' | 'hidden' | 'followSymlinks'>
 
-/** A directory still to be read. Names are bytes: those that are not UTF-8 can be opened in no other way. */
-interface Pending {
-  readonly path: Buffer
+const BATCH = 256
+
+/** Something that was found. A path that is not UTF-8 stays bytes: there is no other way to open it. */
+interface Found {
+  readonly path: string | Buffer
   readonly relativePath: string
+  readonly name: string
 }
 
 /**
@@ -25,15 +28,31 @@ export function localFolder(root: string, options: FolderOptions): FileSource {
   const { recursive, followSymlinks } = options
 
   async function* list(signal: AbortSignal): AsyncGenerator<FileEntry> {
-    const pending: Pending[] = [{ path: Buffer.from(root), relativePath: '' }]
+    const pending: Found[] = [{ path: root, relativePath: '', name: '' }]
     // Links wait until all else is read: then a file that is in the folder and linked to keeps its own name.
-    const links: Pending[] = []
+    const links: Found[] = []
     const seen = new Set<string>()
     for (;;) {
-      const directory = pending.pop()
-      if (directory) {
-        if (followSymlinks && !(await isNew(directory.path, seen))) continue
-        yield* read(directory, pending, links, seen)
+      const at = pending.pop()
+      if (at) {
+        try {
+          if (followSymlinks && !(await isNew(at.path, seen))) continue
+          for await (const batch of batches(at.path)) {
+            for (const dirent of batch) {
+              const child = below(at, dirent.name as unknown as Buffer)
+              if (!wants(child, dirent)) continue
+              if (dirent.isDirectory()) pending.push(child)
+              else if (dirent.isSymbolicLink() && followSymlinks) links.push(child)
+              else {
+                if (followSymlinks && dirent.isFile()) await isNew(child.path, seen)
+                yield entryOf(child, dirent)
+              }
+            }
+          }
+        } catch (error) {
+          if (at.relativePath === '') throw unusable(root, error)
+          yield { ...entryOf(at), error: asError(error) }
+        }
       } else {
         const link = links.shift()
         if (!link) return
@@ -43,49 +62,26 @@ export function localFolder(root: string, options: FolderOptions): FileSource {
     }
   }
 
-  async function* read(
-    at: Pending,
-    pending: Pending[],
-    links: Pending[],
-    seen: Set<string>,
-  ): AsyncGenerator<FileEntry> {
-    try {
-      // the types do not know that `encoding` may be 'buffer'
-      const options = { bufferSize: 256, encoding: 'buffer' as BufferEncoding }
-      for await (const dirent of await promises.opendir(at.path, options)) {
-        const name = dirent.name as unknown as Buffer
-        const text = name.toString()
-        const relativePath = at.relativePath === '' ? text : `${at.relativePath}/${text}`
-        const child = { path: Buffer.concat([at.path, Buffer.from(sep), name]), relativePath }
-        if (dirent.isDirectory()) {
-          if (recursive && wantsFolder(relativePath, text)) pending.push(child)
-        } else if (dirent.isSymbolicLink() && followSymlinks) {
-          if (wantsFolder(relativePath, text)) links.push(child)
-        } else if (wantsFile(relativePath, text)) {
-          if (followSymlinks && dirent.isFile()) await isNew(child.path, seen)
-          yield entryOf(child, dirent)
-        }
-      }
-    } catch (error) {
-      if (at.relativePath === '') throw unusable(root, error)
-      yield { ...entryOf(at), error: error instanceof Error ? error : new Error(String(error)) }
-    }
+  function wants({ relativePath, name }: Found, dirent: Dirent): boolean {
+    if (dirent.isDirectory()) return recursive && wantsFolder(relativePath, name)
+    // what a link leads to is not known yet
+    return dirent.isSymbolicLink() && followSymlinks ? wantsFolder(relativePath, name) : wantsFile(relativePath, name)
   }
 
-  async function* follow(link: Pending, pending: Pending[], seen: Set<string>): AsyncGenerator<FileEntry> {
-    const name = basename(link.relativePath)
+  async function* follow(link: Found, pending: Found[], seen: Set<string>): AsyncGenerator<FileEntry> {
+    const { relativePath, name } = link
     try {
       const stats = await promises.stat(link.path)
       if (stats.isDirectory()) {
         if (recursive) pending.push(link)
-      } else if (wantsFile(link.relativePath, name)) {
+      } else if (wantsFile(relativePath, name)) {
         const entry = entryOf(link)
         if (!stats.isFile()) yield { ...entry, skip: 'not-a-file' }
         else yield (await isNew(link.path, seen)) ? entry : { ...entry, skip: 'duplicate' }
       }
     } catch (error) {
-      if (!wantsFile(link.relativePath, name)) return
-      yield { ...entryOf(link), error: error instanceof Error ? error : new Error(String(error)) }
+      if (!wantsFile(relativePath, name)) return
+      yield { ...entryOf(link), error: asError(error) }
     }
   }
 
@@ -108,15 +104,42 @@ export function localFile(path: string): FileEntry {
   return { path, relativePath: basename(path) }
 }
 
-function entryOf({ path, relativePath }: Pending, dirent?: Dirent): FileEntry {
-  const named = isUtf8(path)
-    ? { path: path.toString(), relativePath }
-    : { path: path.toString(), relativePath, rawPath: path }
-  if (!dirent || dirent.isFile()) return named
-  return { ...named, skip: dirent.isSymbolicLink() ? 'symlink' : 'not-a-file' }
+/**
+ * The entries of a directory, as many at a time as the system gave. Only the first of a batch is waited for: a promise
+ * for each of 12,000 entries took a tenth of the time of the whole upload.
+ */
+async function* batches(path: string | Buffer): AsyncGenerator<Dirent[]> {
+  // the types do not know that `encoding` may be 'buffer'
+  const directory = await promises.opendir(path, { bufferSize: BATCH, encoding: 'buffer' as BufferEncoding })
+  try {
+    for (let first = await directory.read(); first; first = await directory.read()) {
+      const batch = [first]
+      for (let next = first as Dirent | null; next && batch.length < BATCH; ) {
+        next = directory.readSync()
+        if (next) batch.push(next)
+      }
+      yield batch
+    }
+  } finally {
+    directory.closeSync()
+  }
 }
 
-async function isNew(path: Buffer, seen: Set<string>): Promise<boolean> {
+function below(at: Found, bytes: Buffer): Found {
+  const name = bytes.toString()
+  const relativePath = at.relativePath === '' ? name : `${at.relativePath}/${name}`
+  if (typeof at.path === 'string' && isUtf8(bytes)) return { path: `${at.path}${sep}${name}`, relativePath, name }
+  return { path: Buffer.concat([Buffer.from(at.path), Buffer.from(sep), bytes]), relativePath, name }
+}
+
+function entryOf({ path, relativePath }: Found, dirent?: Dirent): FileEntry {
+  const entry =
+    typeof path === 'string' ? { path, relativePath } : { path: path.toString(), relativePath, rawPath: path }
+  if (!dirent || dirent.isFile()) return entry
+  return { ...entry, skip: dirent.isSymbolicLink() ? 'symlink' : 'not-a-file' }
+}
+
+async function isNew(path: string | Buffer, seen: Set<string>): Promise<boolean> {
   const real = (await promises.realpath(path, 'buffer')).toString('latin1')
   return seen.size !== seen.add(real).size
 }
@@ -127,4 +150,8 @@ function unusable(root: string, error: unknown): UploadError {
     cause: error,
     phase: 'list',
   })
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

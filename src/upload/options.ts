@@ -46,7 +46,7 @@ export interface UploadOptions {
   readonly maxErrors?: number | undefined
   /** Whether files are only looked at: those that would be sent are skipped as `dry-run`. @default false */
   readonly dryRun?: boolean | undefined
-  /** What carries the requests; whoever makes it closes it. @default httpTransport() */
+  /** What carries the requests; whoever makes it closes it. @default socketTransport() */
   readonly transport?: Transport | undefined
   /** The clock and the timer of the waits between attempts, for tests. */
   readonly clock?: Clock | undefined

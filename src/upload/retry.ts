@@ -53,6 +53,7 @@ const BROKEN_OFF = new Set([
   'TOTAL_TIMEOUT',
   'ANSWER_TRUNCATED',
   'NOT_ALL_SENT',
+  'BAD_ANSWER',
 ])
 /** The file or the table of open files may be better in a moment. */
 const PASSING_FILE = new Set(['ESOURCECHANGED', 'EIO', 'EMFILE', 'ENFILE', 'EBUSY', 'EAGAIN', 'ETXTBSY'])
@@ -69,7 +70,7 @@ export function isRetryable({ code, phase }: Pick<UploadError, 'code' | 'phase'>
     case 'send':
       return BROKEN_OFF.has(code)
     case 'answer':
-      return ambiguous && (BROKEN_OFF.has(code) || code.startsWith('HPE_'))
+      return ambiguous && BROKEN_OFF.has(code)
     default:
       return false
   }

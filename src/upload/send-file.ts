@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Credentials } from './credentials.ts'
 import { inPhase, UploadError } from './errors.ts'
-import { fileBody, fill } from './file-body.ts'
+import { readStart } from './file-body.ts'
 import type { FileEntry, FileSource, OpenFile, SkipReason } from './file-source.ts'
 import { follow } from './follow.ts'
-import { detectImageType, SNIFF_BYTES } from './image-type.ts'
+import { detectImageType } from './image-type.ts'
 import type { Journal } from './journal.ts'
 import type { Limits } from './limits.ts'
-import { frame } from './multipart.ts'
+import type { Framer } from './multipart.ts'
 import type { Settings } from './options.ts'
 import type { FileResult } from './result.ts'
 import { backoffMs, isRetryable, retryAfterMs } from './retry.ts'
@@ -20,6 +20,7 @@ export interface Run {
   readonly settings: Settings
   readonly source: FileSource
   readonly transport: Transport
+  readonly frame: Framer
   readonly credentials: Credentials
   readonly limits: Limits
   readonly journal: Journal | undefined
@@ -73,7 +74,8 @@ export async function sendFile(entry: FileEntry, run: Run, lane: Buffer): Promis
     let error: UploadError
     let wait: number | undefined
     try {
-      await limits.gate(signal)
+      const gate = limits.gate(signal)
+      if (gate) await gate
       signal.throwIfAborted()
       const skip = await attemptOnce(entry, run, lane, known)
       if (skip) return result({ status: 'skipped', reason: skip })
@@ -105,7 +107,8 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
   let sent = 0
   let file: OpenFile
   try {
-    file = await run.source.open(entry)
+    const opening = run.source.open(entry)
+    file = opening instanceof Promise ? await opening : opening
   } catch (error) {
     throw inPhase(error, 'open')
   }
@@ -116,16 +119,13 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
     if (file.size > settings.maxFileBytes) return 'too-large'
     known.key = keyOf(run.id, entry, file)
     if (run.journal?.isDone(known.key)) return 'journal'
-    const head = lane.subarray(0, Math.min(SNIFF_BYTES, file.size))
-    await fill(file, head, head.length, 0)
-    const type = detectImageType(head, settings)
+    const start = await readStart(file, lane)
+    const type = detectImageType(start.head, settings)
     if (type === undefined && settings.sniff) return 'not-an-image'
     known.contentType = type ?? 'application/octet-stream'
     if (settings.dryRun) return 'dry-run'
 
-    const framed = frame(settings.field, fieldsOf(entry, settings), nameOf(entry), known.contentType)
-    const body = await fileBody(file, framed, lane)
-    const contentLength = framed.before.length + file.size + framed.after.length
+    const framed = run.frame(nameOf(entry), known.contentType, fieldsOf(entry, settings))
     run.journal?.begun(known.key, entry, file)
     known.attempts++
     run.onStart({ entry, size: file.size, contentType: known.contentType, attempt: known.attempts })
@@ -136,8 +136,8 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
         'content-type': framed.contentType,
         ...(idempotencyHeader !== false && { [idempotencyHeader]: known.key }),
       },
-      contentLength,
-      body,
+      contentLength: framed.before.length + file.size + framed.after.length,
+      body: start.body(framed),
       timeouts,
       signal: run.signal,
       onSent(bytes) {
@@ -162,15 +162,15 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
 function keyOf(run: string, { relativePath, rawPath }: FileEntry, { size, modifiedMs }: OpenFile): string {
   const name = rawPath === undefined ? relativePath : Buffer.from(rawPath).toString('base64')
   const text = `${run}\n${name}\n${size}\n${modifiedMs}`
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  return hash('sha256', text, 'base64url').slice(0, 22)
 }
 
 function nameOf({ relativePath }: FileEntry): string {
   return relativePath.slice(relativePath.lastIndexOf('/') + 1)
 }
 
-function fieldsOf(entry: FileEntry, { fields }: Settings): Record<string, string> {
-  if (!fields) return {}
+function fieldsOf(entry: FileEntry, { fields }: Settings): Record<string, string> | undefined {
+  if (!fields) return undefined
   try {
     return Object.fromEntries(Object.entries(fields(entry)).map(([name, value]) => [name, String(value)]))
   } catch (error) {

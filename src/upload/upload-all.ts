@@ -4,16 +4,17 @@ import { realpathSync } from 'node:fs'
 import type { EventEmitter } from 'eventemitter3'
 import { credentials } from './credentials.ts'
 import { UploadError } from './errors.ts'
-import { LANE_BYTES } from './file-body.ts'
+import { laneBuffer } from './file-body.ts'
 import type { FileSource } from './file-source.ts'
-import { httpTransport } from './http-transport.ts'
 import { openJournal } from './journal.ts'
 import { limits } from './limits.ts'
+import { framer } from './multipart.ts'
 import type { Settings } from './options.ts'
 import { meter } from './progress.ts'
 import { type FileResult, tally, type UploadSummary } from './result.ts'
 import type { ResultStream } from './result-stream.ts'
 import { type Run, sendFile } from './send-file.ts'
+import { socketTransport } from './socket-transport.ts'
 import type { UploadEvents } from './upload-folder.ts'
 
 interface Work {
@@ -47,12 +48,13 @@ export async function uploadAll({ source, root, settings, events, stop, results 
   const started = performance.now()
   const counts = tally()
   const progress = meter((state) => emit('progress', state))
-  const transport = settings.transport ?? httpTransport()
+  const transport = settings.transport ?? socketTransport()
   const run: Run = {
     id: journal?.runId ?? randomUUID(),
     settings,
     source,
     transport,
+    frame: framer(field),
     credentials: credentials(settings),
     limits: limits(settings),
     journal,
@@ -81,7 +83,7 @@ export async function uploadAll({ source, root, settings, events, stop, results 
     while (!signal.aborted && failure === undefined) {
       const { done, value } = await entries.next()
       if (done) return
-      buffer ??= Buffer.allocUnsafeSlow(LANE_BYTES)
+      buffer ??= laneBuffer()
       const result = await sendFile(value, run, buffer)
       report(result)
       await results.add(result)

@@ -1,0 +1,174 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectSecure } from 'node:tls'
+import { type Answer, answerParser } from './answer-parser.ts'
+import { inPhase, UploadError } from './errors.ts'
+import type { Wire, WireEvents } from './exchange.ts'
+import type { UploadRequest } from './transport.ts'
+import { watchWrites } from './watch-writes.ts'
+
+/** A connection to a server, for one request after the other. */
+export interface Connection {
+  /** Begins an exchange. */
+  open(request: UploadRequest, events: WireEvents): Wire
+  /** Whether it can be used again now. */
+  isUsable(): boolean
+  destroy(): void
+}
+
+export interface ConnectionEvents {
+  /** An exchange has ended and left the connection usable. */
+  onFree(connection: Connection): void
+  onClose(connection: Connection): void
+}
+
+/** A server that announces when it will close an idle connection may do so while a request is on its way. */
+const MARGIN_MS = 1_000
+
+/** Opens a connection that speaks no more HTTP/1.1 than an upload needs. */
+export function connection(url: URL, ca: string | Buffer | undefined, owner: ConnectionEvents): Connection {
+  const secure = url.protocol === 'https:'
+  const socket = connect(url, secure, ca, onRead)
+  const writes = watchWrites(socket)
+  let current: WireEvents | undefined
+  const parser = answerParser()
+  let connected = false
+  let usedBefore = false
+  let announced = false
+  let reusable = false
+  let expiresAt = Number.POSITIVE_INFINITY
+
+  socket.once(secure ? 'secureConnect' : 'connect', () => {
+    connected = true
+    current?.onConnected()
+  })
+  socket.on('timeout', () => current?.onIdle())
+  socket.on('end', () => onEnd(new UploadError('ECONNRESET', 'The server closed the connection')))
+  socket.on('error', (error) => current?.onError(error))
+  socket.on('close', () => {
+    owner.onClose(self)
+    onEnd(new UploadError('ECONNRESET', 'The connection was closed'))
+  })
+
+  function onRead(bytes: Buffer): void {
+    // nobody has asked: whatever this is, the connection is of no further use
+    if (!current) socket.destroy()
+    else read(() => parser.take(bytes))
+  }
+
+  function onEnd(error: UploadError): void {
+    if (!current) return
+    read(() => parser.end())
+    if (announced)
+      current?.onAnswer(
+        new UploadError('ANSWER_TRUNCATED', 'The connection ended within the answer', { phase: 'answer' }),
+      )
+    else current?.onError(error)
+  }
+
+  function read(next: () => Answer | undefined): void {
+    try {
+      const answer = next()
+      if (!announced && parser.status() > 0) {
+        announced = true
+        current?.onAnswering(parser.status())
+      }
+      if (!answer) return
+      const { keepAlive, keepAliveSeconds, ...response } = answer
+      reusable = keepAlive
+      if (keepAliveSeconds !== undefined) expiresAt = performance.now() + keepAliveSeconds * 1000 - MARGIN_MS
+      current?.onAnswer(response)
+    } catch (error) {
+      current?.onAnswer(inPhase(error, 'answer'))
+    }
+  }
+
+  const self: Connection = {
+    open(request, events) {
+      const bytesBefore = socket.bytesRead
+      const isReused = usedBefore
+      let head: string | undefined = headOf(request)
+      let idleWatched = false
+      usedBefore = true
+      current = events
+      parser.begin()
+      announced = false
+      reusable = false
+      writes.onFailure = events.onWriteFailure
+
+      function send(body: Uint8Array, taken: () => void): void {
+        if (head === undefined) {
+          socket.write(body, taken)
+          return
+        }
+        socket.cork()
+        socket.write(head, 'latin1')
+        socket.write(body, taken)
+        socket.uncork()
+        head = undefined
+      }
+
+      return {
+        connected,
+        sendWhole(body) {
+          send(body, events.onFlushed)
+          return socket.writableLength === 0
+        },
+        sendPart: send,
+        end: events.onFlushed,
+        watchIdle(ms) {
+          idleWatched = true
+          socket.setTimeout(ms)
+        },
+        writeFailure: () => writes.failure,
+        isStale: () => isReused && socket.bytesRead === bytesBefore,
+        release(keep) {
+          current = undefined
+          writes.onFailure = undefined
+          if (idleWatched) socket.setTimeout(0)
+          if (keep && reusable) owner.onFree(self)
+          else socket.destroy()
+        },
+      }
+    },
+    isUsable: () => !socket.destroyed && performance.now() < expiresAt,
+    destroy: () => void socket.destroy(),
+  }
+  return self
+}
+
+function connect(url: URL, secure: boolean, ca: string | Buffer | undefined, onRead: (bytes: Buffer) => void): Socket {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = Number(url.port) || (secure ? 443 : 80)
+  const onread = {
+    // one buffer for all answers, and no stream in between
+    buffer: Buffer.allocUnsafeSlow(16 * 1024),
+    callback(length: number, buffer: Uint8Array) {
+      onRead(Buffer.from(buffer.buffer, buffer.byteOffset, length))
+      return true
+    },
+  }
+  if (!secure) return connectPlain({ host, port, onread, noDelay: true })
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  const trust = ca === undefined ? {} : { ca }
+  // the types of Node 20 do not know that tls.connect takes `onread`, too
+  const options: ConnectionOptions & { onread: object } = {
+    host,
+    port,
+    onread,
+    ALPNProtocols: ['http/1.1'],
+    ...trust,
+    ...name,
+  }
+  return connectSecure(options).setNoDelay(true)
+}
+
+/** Names and values were checked with the options: none holds a line break. */
+function headOf({ url, headers, contentLength }: UploadRequest): string {
+  let head = startOf(url)
+  for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`
+  return `${head}Content-Length: ${contentLength}\r\n\r\n`
+}
+
+function startOf({ pathname, search, host }: URL): string {
+  return `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: keep-alive\r\n`
+}

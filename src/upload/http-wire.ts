@@ -1,0 +1,71 @@
+import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
+import { codeOf, UploadError } from './errors.ts'
+import type { Wire, WireEvents } from './exchange.ts'
+import { readAnswer } from './read-answer.ts'
+import type { UploadRequest } from './transport.ts'
+import { watchWrites } from './watch-writes.ts'
+
+/** A request of `node:http` or `node:https` as the wire of an exchange. */
+export function httpWire(request: UploadRequest, events: WireEvents, agent: Agent): Wire {
+  let socket: (Socket & { secureConnecting?: boolean }) | undefined
+  let bytesBefore = 0
+  let answering = false
+  const secure = request.url.protocol === 'https:'
+  const outgoing = (secure ? httpsRequest : httpRequest)(request.url, {
+    method: 'POST',
+    agent,
+    headers: { ...request.headers, 'content-length': request.contentLength },
+  })
+
+  outgoing.once('socket', (connection) => {
+    socket = connection
+    watchWrites(socket).onFailure = events.onWriteFailure
+    bytesBefore = socket.bytesRead
+    if (socket.connecting || socket.secureConnecting) {
+      socket.once(secure ? 'secureConnect' : 'connect', events.onConnected)
+    } else events.onConnected()
+  })
+  outgoing.once('finish', events.onFlushed)
+  outgoing.once('response', (response: IncomingMessage) => {
+    answering = true
+    events.onAnswering(response.statusCode ?? 0)
+    readAnswer(response, events.onAnswer)
+  })
+  outgoing.on('error', (error) => {
+    // the reader of the answer reports that it was cut off
+    if (!answering || !socket?.bytesRead) events.onError(asBadAnswer(error))
+  })
+  outgoing.once('close', () => events.onError(new Error('The connection ended')))
+
+  return {
+    connected: false,
+    sendWhole(body) {
+      outgoing.end(body)
+      return false
+    },
+    sendPart: (chunk, taken) => void outgoing.write(chunk, taken),
+    end: () => void outgoing.end(),
+    watchIdle(ms) {
+      socket?.setTimeout(ms)
+      socket?.on('timeout', events.onIdle)
+    },
+    writeFailure: () => socket && watchWrites(socket).failure,
+    isStale: () => outgoing.reusedSocket && socket?.bytesRead === bytesBefore,
+    release(keep) {
+      socket?.setTimeout(0)
+      socket?.removeListener('timeout', events.onIdle)
+      if (socket) watchWrites(socket).onFailure = undefined
+      if (!keep) outgoing.destroy()
+    },
+  }
+}
+
+function asBadAnswer(error: Error): Error {
+  if (!codeOf(error)?.startsWith('HPE_')) return error
+  return new UploadError('BAD_ANSWER', `The server's answer is not HTTP: ${error.message}`, {
+    cause: error,
+    phase: 'answer',
+  })
+}
