@@ -3,7 +3,7 @@ import { invalid, maxTimestamp, parseId, parseRed, parseTimestamp } from './even
 import type { CountQuery, DistributionQuery, EventFilter, ListQuery, SeriesQuery } from './store.ts'
 
 const maxBuckets = 10_000
-const maxBins = 10_000
+const maxBins = 1000
 const maxLimit = 10_000
 
 /** What is asked of a count; an id may be a safe integer. */
@@ -27,7 +27,7 @@ export interface SeriesOptions extends CountOptions {
 }
 
 export interface DistributionOptions extends Omit<CountOptions, 'red'> {
-  /** Number of equal parts of 0 to 1, from 1 to 10,000. */
+  /** Number of equal parts of 0 to 1, from 1 to 1,000. */
   readonly bins: number
 }
 

@@ -23,6 +23,7 @@ import { createRecordQueue, type RecordQueue } from './record-queue.ts'
 import { memoryRegistry } from './registries/memory.ts'
 import type { SubscriptionRegistry } from './registry.ts'
 import { createRegistryWriter, type RegistryWriter } from './registry-writer.ts'
+import { withRetention } from './retention.ts'
 import { healthOf, type RedStatsHealth, type RedStatsMetrics } from './status.ts'
 import type { AppendStatus, Counts, RedStatsStore, SeriesPoint } from './store.ts'
 import { parseSubscription, type SubscribeOptions, type Subscription } from './subscribe.ts'
@@ -45,6 +46,8 @@ export interface RedStatsOptions {
   readonly maxQueuedBytes?: number
   /** What `record` does when that is reached: wait, or reject with `BUSY`. Default `wait`. */
   readonly whenFull?: 'wait' | 'reject'
+  /** Images older than this are neither counted nor listed, and their space is freed. Default: they are kept. */
+  readonly retentionMs?: number
   /** Clock in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -124,6 +127,7 @@ export class RedStats implements AlertSource {
       maxStalledMs = 30_000,
       maxQueuedBytes = 64 * 2 ** 20,
       whenFull = 'wait',
+      retentionMs,
       now = Date.now,
       ...unknown
     } = options
@@ -131,11 +135,12 @@ export class RedStats implements AlertSource {
     requireCount('rememberedEvents', rememberedEvents)
     requireCount('maxStalledMs', maxStalledMs)
     if (!(maxQueuedBytes > 0)) throw new RangeError(`Expected \`maxQueuedBytes\` to be above 0, got ${maxQueuedBytes}`)
-    this.#store = store
+    if (retentionMs !== undefined) requireCount('retentionMs', retentionMs)
+    const error = (cause: unknown) => this.#emit('error', cause)
+    this.#store = retentionMs === undefined ? store : withRetention(store, { retentionMs, now, onError: error })
     this.#notifier = notifier
     this.#now = now
     this.#queue = createRecordQueue({ flush: (events) => this.#append(events), maxQueuedBytes, whenFull })
-    const error = (cause: unknown) => this.#emit('error', cause)
     this.#hub = createAlertHub(
       notifier,
       {

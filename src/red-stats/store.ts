@@ -7,7 +7,7 @@ import type { RedEvent } from './event.ts'
  */
 export interface RedStatsStore {
   readonly capabilities: StoreCapabilities
-  /** Opens files or connections and brings tables up to date. Called once before anything else; may be repeated after it failed. */
+  /** Opens files or connections and brings tables up to date. Called before anything else; may be repeated. */
   open(): Promise<void>
   /**
    * Stores events, one result each in the same order, durably as `capabilities.durability` says and visible to every

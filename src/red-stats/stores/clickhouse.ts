@@ -174,6 +174,7 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
     },
 
     open: async () => {
+      if (sessions !== undefined) return
       const opening =
         path === undefined
           ? await openServer({ url, username, password, request_timeout: timeoutMs + 1000 })

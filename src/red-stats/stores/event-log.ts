@@ -6,10 +6,13 @@ export interface EventLog {
   readonly size: number
   append(event: RedEvent, storedAt: number): number
   get(row: number): RedEvent
+  /** Whether the row has this id; a dropped row has none. */
   hasId(row: number, imageId: string): boolean
   storedAt(row: number): number
   /** Calls back for every row that the filter lets pass, roughly the newest first; what is returned becomes `from`. */
   scan(filter: EventFilter, visit: (row: number, timestamp: number, red: number) => number | undefined): void
+  /** Drops chunks whose every event is older, and gives the ids of each; the newest chunk stays. */
+  dropBefore(timestamp: number): Generator<{ row: number; imageId: string }[]>
 }
 
 const chunkRows = 65_536
@@ -28,7 +31,7 @@ interface Chunk {
 }
 
 export function createEventLog(): EventLog {
-  const chunks: Chunk[] = []
+  const chunks: (Chunk | undefined)[] = []
   const clients: string[] = []
   const clientNumbers = new Map<string, number>()
   let size = 0
@@ -73,21 +76,37 @@ export function createEventLog(): EventLog {
         red: chunk.reds[index]!,
       }
     },
-    hasId: (row, imageId) => idOf(row) === imageId,
+    hasId: (row, imageId) => chunks[Math.floor(row / chunkRows)] !== undefined && idOf(row) === imageId,
     storedAt: (row) => chunkOf(row).storedAts[row % chunkRows]!,
     scan: ({ from = 0, to = Number.POSITIVE_INFINITY, clientId }, visit) => {
       const client = clientId === undefined ? undefined : clientNumbers.get(clientId)
       if (clientId !== undefined && client === undefined) return
-      const order = [...chunks.keys()].sort((a, b) => chunks[b]!.latest - chunks[a]!.latest)
+      const numbered = [...chunks.entries()].flatMap(([number, chunk]) =>
+        chunk === undefined ? [] : [{ number, chunk }],
+      )
+      numbered.sort((a, b) => b.chunk.latest - a.chunk.latest)
       let first = from
-      for (const number of order) {
-        const { size, timestamps, reds, clients, earliest, latest } = chunks[number]!
+      for (const { number, chunk } of numbered) {
+        const { size, timestamps, reds, clients, earliest, latest } = chunk
         if (latest < first || earliest >= to) continue
         for (let index = 0; index < size; index++) {
           const timestamp = timestamps[index]!
           if (timestamp < first || timestamp >= to || (client !== undefined && clients[index] !== client)) continue
           first = visit(number * chunkRows + index, timestamp, reds[index]!) ?? first
         }
+      }
+    },
+    dropBefore: function* (timestamp) {
+      for (let number = 0; number < chunks.length - 1; number++) {
+        const chunk = chunks[number]
+        if (chunk === undefined || chunk.latest >= timestamp) continue
+        const first = number * chunkRows
+        const dropped = Array.from({ length: chunk.size }, (_, index) => ({
+          row: first + index,
+          imageId: idOf(first + index),
+        }))
+        chunks[number] = undefined
+        yield dropped
       }
     },
   }

@@ -6,6 +6,8 @@ export interface IdTable {
   /** Whether there is an entry of this hash for whose number `matches` is true; without `matches`, any entry. */
   has(hash: IdHash, matches?: (value: number) => boolean): boolean
   add(hash: IdHash, value?: number): void
+  /** Removes the entry of this hash and number. */
+  remove(hash: IdHash, value: number): void
 }
 
 interface Part {
@@ -63,6 +65,28 @@ export function createIdTable({ values }: { readonly values: boolean }): IdTable
         place = place + 1 === part.capacity ? 0 : place + 1
       }
       return false
+    },
+    remove: ({ high, low }, value) => {
+      const part = parts[high >>> (32 - partBits)]!
+      const next = (place: number): number => (place + 1 === part.capacity ? 0 : place + 1)
+      const sought = lowOf(high, low)
+      let free = homeOf(part, sought)
+      while (part.highs[free] !== high || part.lows[free] !== sought || part.values?.[free] !== value) {
+        if (part.highs[free] === 0 && part.lows[free] === 0) return
+        free = next(free)
+      }
+      // what follows moves up, unless that would put it before its home
+      for (let place = next(free); part.highs[place] !== 0 || part.lows[place] !== 0; place = next(place)) {
+        const home = homeOf(part, part.lows[place]!)
+        if ((place - home + part.capacity) % part.capacity < (place - free + part.capacity) % part.capacity) continue
+        part.highs[free] = part.highs[place]!
+        part.lows[free] = part.lows[place]!
+        if (part.values !== undefined) part.values[free] = part.values[place]!
+        free = place
+      }
+      part.highs[free] = 0
+      part.lows[free] = 0
+      part.size--
     },
     add: ({ high, low }, value = 0) => {
       const which = high >>> (32 - partBits)

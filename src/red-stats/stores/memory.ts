@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type RedEvent, sameEvent } from '../event.ts'
 import type { AppendStatus, CountQuery, Counts, EventFilter, ListQuery, RedStatsStore } from '../store.ts'
 import { createEventLog } from './event-log.ts'
@@ -100,6 +101,13 @@ export function memoryStore(options: { readonly now?: () => number } = {}): RedS
     series: async (query) => seriesOf(viewOf(query), query),
     distribution: async (query) => distributionOf(viewOf(query), query),
     list: async (query) => list(query),
+    expire: async (before) => {
+      index.dropBefore(before)
+      for (const dropped of log.dropBefore(before)) {
+        for (const { row, imageId } of dropped) ids.remove(hashId(imageId), row)
+        await nextTurn()
+      }
+    },
     close: async () => {},
   }
 }

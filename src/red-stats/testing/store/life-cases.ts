@@ -11,6 +11,14 @@ export const lifeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'can be opened twice',
+    run: async ({ store }) => {
+      await store.append([event()])
+      await store.open()
+      strictEqual((await store.count({})).total, 1)
+    },
+  },
+  {
     name: 'can be closed twice',
     run: async ({ store }) => {
       await store.append([event()])
