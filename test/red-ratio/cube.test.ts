@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { areaIntervals } from '../../src/red-ratio/kernels/area-intervals.ts'
 import { areaCoefficients } from '../../src/red-ratio/kernels/area-limits.ts'
 import { areaPlain } from '../../src/red-ratio/kernels/area-plain.ts'
 import { areaSimd } from '../../src/red-ratio/kernels/area-simd.ts'
-import { areaWords } from '../../src/red-ratio/kernels/area-words.ts'
 import type { Kernel } from '../../src/red-ratio/kernels/index.ts'
 import { cube } from './random-pixels.ts'
 
-const kernels = { plain: areaPlain, words: areaWords, simd: areaSimd }
+const kernels = { plain: areaPlain, intervals: areaIntervals, simd: areaSimd }
 
 function countOverCube(kernel: Kernel | undefined, alpha?: number): { red: number; weight: number } {
   if (kernel === undefined) throw new Error('No WebAssembly SIMD here')

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { redRatioDetails } from '../../src/red-ratio/index.ts'
+import { areaIntervals } from '../../src/red-ratio/kernels/area-intervals.ts'
 import { areaCoefficients } from '../../src/red-ratio/kernels/area-limits.ts'
 import { areaPlain } from '../../src/red-ratio/kernels/area-plain.ts'
 import { areaSimd } from '../../src/red-ratio/kernels/area-simd.ts'
 import { areaSimdBinary } from '../../src/red-ratio/kernels/area-simd-binary.ts'
 import { assembled } from '../../src/red-ratio/kernels/area-simd-build.ts'
-import { areaWords } from '../../src/red-ratio/kernels/area-words.ts'
 import { samplesOf, values } from './random-pixels.ts'
 
 afterEach(() => {
@@ -31,7 +31,7 @@ describe('the three kernels agree', () => {
         const block = samplesOf('Uint8Array', samples.slice(samples.length % channels), offset) as Uint8Array
         const coefficients = areaCoefficients(limits, 8)
         const plain = areaPlain(coefficients, channels)(block)
-        expect(areaWords(coefficients, channels)(block)).toEqual(plain)
+        expect(areaIntervals(coefficients, channels)(block)).toEqual(plain)
         expect(areaSimd(coefficients, channels)?.(block)).toEqual(plain)
       }),
     )

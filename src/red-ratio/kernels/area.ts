@@ -1,7 +1,7 @@
+import { areaIntervals } from './area-intervals.ts'
 import { type AreaLimits, areaCoefficients } from './area-limits.ts'
 import { areaPlain } from './area-plain.ts'
 import { areaSimd } from './area-simd.ts'
-import { areaWords } from './area-words.ts'
 import type { Kernel } from './index.ts'
 
 /** Below this, preparing costs more than it saves. */
@@ -15,7 +15,7 @@ export function areaKernel(limits: AreaLimits, depth: 8 | 16, channels: 3 | 4): 
   let fast: Kernel | undefined
   return (block) => {
     if (block.length < BYTES_WORTH_SIMD) return plain(block)
-    fast ??= areaSimd(coefficients, channels) ?? (littleEndian() ? areaWords(coefficients, channels) : plain)
+    fast ??= areaSimd(coefficients, channels) ?? (littleEndian() ? areaIntervals(coefficients, channels) : plain)
     return fast(block)
   }
 }

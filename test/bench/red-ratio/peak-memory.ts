@@ -1,8 +1,8 @@
-// node peak-memory.ts memory|bounded FILE: measures the file, prints by how many MB the process's peak grew.
+// node peak-memory.ts bounded|decode FILE: measures or only decodes the file, prints by how many MiB the process's peak grew.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { redRatioOf } from 'ruddle/red-ratio/image'
 import sharp from 'sharp'
+import { redRatioOf } from '../../../src/red-ratio/image.ts'
 
 const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024
 const [route, file] = process.argv.slice(2) as [string, string]
