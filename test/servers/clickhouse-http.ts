@@ -10,7 +10,7 @@ export type Fault =
   | 'stalled, then committed' // done only after the client has given up
   | 'too many parts' // code 252
   | 'exception inside a 200' // status 200, and an exception where the rest of the answer should be
-  | 'cut off' // status 200, and half of the answer
+  | 'cut off' // status 200, and the connection breaks after half of the answer
 
 export interface ClickHouseHttp {
   readonly url: string
@@ -75,7 +75,9 @@ export async function startClickHouseHttp(path: string): Promise<ClickHouseHttp>
           ]),
         )
       }
-      if (fault === 'cut off') return void response.end(result.subarray(0, result.length >> 1))
+      if (fault === 'cut off') {
+        return void response.write(result.subarray(0, result.length >> 1), () => request.socket.destroy())
+      }
       response.end(result)
     } catch (error) {
       refuse(response, 500, error instanceof Error ? error.message.replace(/^Query failed: /, '') : String(error))

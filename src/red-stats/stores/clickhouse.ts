@@ -177,7 +177,7 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
       if (sessions !== undefined) return
       const opening =
         path === undefined
-          ? await openServer({ url, username, password, request_timeout: timeoutMs + 1000 })
+          ? await openServer({ url, username, password, request_timeout: timeoutMs * 1.25 })
           : await openFolder(path)
       try {
         await migrate(opening)
