@@ -6,7 +6,7 @@ export type Cursor = string
 /** An event and its place in the stream. */
 export interface Published {
   readonly cursor: Cursor
-  /** Position within the stream's epoch; grows by one with each event. */
+  /** Position within the stream's epoch; grows with each event, on every instance alike. */
   readonly seq: number
   readonly event: RedEvent
 }
@@ -37,6 +37,19 @@ export interface NotifierHealth {
   readonly dropped: number
 }
 
+/** The most events that are published at once; their text stays below 1 MB, whatever their ids are. */
+export const maxPublished = 256
+
+/** Makes it safe to publish again after an error that left open whether the events were taken. */
+export interface PublishOptions {
+  /** Who publishes: unlike any other, also of the same process after a restart. It has one batch under way at a time. */
+  readonly publisher: string
+  /** Grows with each batch of the publisher. A number that was taken is not taken again: its places are returned. */
+  readonly number: number
+  /** The publisher lost events before these: every reader is told of a gap `lost`. */
+  readonly afterLoss?: boolean
+}
+
 /**
  * Carries stored events to every instance, each of which reads the whole stream with a cursor of its own.
  */
@@ -51,8 +64,11 @@ export interface Notifier {
   }
   /** Connects; gives the stream's epoch and the place of its newest event. */
   start(): Promise<{ epoch: string; head: Cursor }>
-  /** Resolves when the events will reach every reader, with their places in the same order. */
-  publish(events: readonly RedEvent[]): Promise<readonly Cursor[]>
+  /**
+   * Resolves when the events, at most {@link maxPublished}, will reach every reader, with their places in the same order.
+   * @throws RedStatsError `UNAVAILABLE`, `TIMEOUT`; when its `outcome` is `unknown`, repeat it with the same options
+   */
+  publish(events: readonly RedEvent[], options?: PublishOptions): Promise<readonly Cursor[]>
   /** Everything after `from`, in order, for ever: batches of events, and a gap where some may be missing. */
   read(from: Cursor | 'tail', options: { signal: AbortSignal }): AsyncIterable<readonly Published[] | Gap>
   /**

@@ -38,7 +38,7 @@ export async function alertServer(
       await stats.record({ imageId: String(next++), timestamp: 0, clientId, red })
     },
     close: async () => {
-      await transport.close()
+      await transport.close({ drainMs: 0 })
       await stats.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
