@@ -54,7 +54,7 @@ export function cacheProfiled(
 ): AnyFunction {
   const { key: keyOf, ignoreThis = false, verify = 2_000 } = options
   let row: CacheRow | undefined
-  let untimedKeys = 0
+  let untimedKeys = recorder.stride(KEY_TIMING_STRIDE) // the first call compiles
 
   return function ruddleCacheProfile(this: unknown, ...args: unknown[]): unknown {
     const current = row ?? first(this)

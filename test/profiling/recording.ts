@@ -13,7 +13,14 @@ export interface Recording extends Profiler {
   readonly written: string[]
 }
 
+/** Closed when the test is over. */
 export function record(options: ProfilerOptions = {}): Recording {
+  const recording = openRecording(options)
+  onTestFinished(() => recording.close())
+  return recording
+}
+
+export function openRecording(options: ProfilerOptions = {}): Recording {
   let time = 1_000
   const written: string[] = []
   const profiler = createProfiler({
@@ -22,7 +29,6 @@ export function record(options: ProfilerOptions = {}): Recording {
     now: () => time,
     ...options,
   })
-  onTestFinished(() => profiler.close())
   const lines = (): PerfLine[] => {
     profiler.flush()
     return written.map((line) => (JSON.parse(line) as { perf: PerfLine }).perf)

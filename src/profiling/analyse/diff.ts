@@ -28,18 +28,18 @@ export interface Diff {
 
 /**
  * What a deploy changed. Loads differ, so times are put in proportion to the requests: the calls that no timed function
- * made. Functions are matched by name and file: lines move.
+ * made. Functions are matched by name alone: lines and files change.
  */
 export function diff(before: Pick<Analysis, 'functions'>, after: Pick<Analysis, 'functions'>): Diff {
   const requests = { before: requestsOf(before.functions), after: requestsOf(after.functions) }
   const old = merged(before.functions, requests.before)
   const now = merged(after.functions, requests.after)
   const functions = [...new Set([...old.keys(), ...now.keys()])]
-    .map((key): FunctionChange => {
-      const was = old.get(key)
-      const is = now.get(key)
+    .map((fn): FunctionChange => {
+      const was = old.get(fn)
+      const is = now.get(fn)
       const selfMs = (is?.selfMs ?? 0) - (was?.selfMs ?? 0)
-      return { fn: key.slice(0, key.indexOf('\n')), before: was, after: is, selfMs }
+      return { fn, before: was, after: is, selfMs }
     })
     .sort((a, b) => Math.abs(b.selfMs) - Math.abs(a.selfMs) || (a.fn < b.fn ? -1 : 1))
   const sum = (changes: Map<string, PerRequest>) => [...changes.values()].reduce((ms, { selfMs }) => ms + selfMs, 0)
@@ -77,9 +77,9 @@ function changeOf(before: number, after: number): string {
 
 function requestsOf(functions: readonly FunctionTimes[]): number {
   const called = new Set(
-    functions.flatMap((caller) => caller.callees.filter((callee) => place(callee) !== place(caller)).map(place)),
+    functions.flatMap((caller) => caller.callees.filter((callee) => callee.fn !== caller.fn).map(({ fn }) => fn)),
   )
-  const outside = functions.filter((times) => !called.has(place(times)))
+  const outside = functions.filter((times) => !called.has(times.fn))
   return (outside.length > 0 ? outside : functions).reduce((sum, { outermost }) => sum + outermost, 0)
 }
 
@@ -87,8 +87,8 @@ function merged(functions: readonly FunctionTimes[], requests: number): Map<stri
   const result = new Map<string, PerRequest>()
   const per = requests > 0 ? 1 / requests : 0
   for (const times of functions) {
-    const known = result.get(place(times)) ?? { calls: 0, selfMs: 0, p99: 0, errors: 0 }
-    result.set(place(times), {
+    const known = result.get(times.fn) ?? { calls: 0, selfMs: 0, p99: 0, errors: 0 }
+    result.set(times.fn, {
       calls: known.calls + times.calls * per,
       selfMs: known.selfMs + times.selfMs * per,
       p99: Math.max(known.p99, times.p99),
@@ -96,10 +96,6 @@ function merged(functions: readonly FunctionTimes[], requests: number): Map<stri
     })
   }
   return result
-}
-
-function place({ fn, at }: { fn: string; at: string }): string {
-  return `${fn}\n${at.replace(/:\d+$/, '')}`
 }
 
 function signed(ms: number): string {

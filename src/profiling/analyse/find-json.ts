@@ -1,5 +1,5 @@
 /** How deep a line of a log may be wrapped: Docker puts it into a field as text, collectors put that into another. */
-const MAX_WRAPPING = 4
+const MAX_WRAPPING = 8
 /** Places tried as the start of the JSON: before it there may be a date, a pod or `{tags}`. */
 const MAX_STARTS = 8
 

@@ -72,6 +72,7 @@ export function findings(
   }
   const cacheOf = new Map(caches.map((cache) => [place(cache), cache]))
   const timed = new Set(functions.map(place))
+  const timesOf = new Map(functions.map((times) => [key(times), times]))
   const onlyCached = caches.filter((cache) => !timed.has(place(cache)))
   const exactMs =
     total(functions.filter((times) => !times.selfIsBound).map(({ selfMs }) => selfMs)) +
@@ -110,7 +111,10 @@ export function findings(
       }
       const rate = times.errors / times.calls
       if (rate >= limits.errors) verdicts.push({ kind: 'errors', errors: times.errors, rate, savesMs: 0 })
-      if (times.syncP99 >= limits.blocksMs) verdicts.push({ kind: 'blocks', syncP99: times.syncP99, savesMs: 0 })
+      // whoever calls a function that blocks is blocked: the deepest is to blame
+      const passedOn = times.callees.some((callee) => (timesOf.get(key(callee))?.syncP99 ?? 0) >= limits.blocksMs)
+      if (times.syncP99 >= limits.blocksMs && !passedOn)
+        verdicts.push({ kind: 'blocks', syncP99: times.syncP99, savesMs: 0 })
     }
     verdicts.sort((a, b) => rank(a) - rank(b) || b.savesMs - a.savesMs)
     return { fn, at, times, cache, share, isBound, verdicts, savesMs: Math.max(0, ...verdicts.map((v) => v.savesMs)) }
