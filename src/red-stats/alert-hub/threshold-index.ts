@@ -68,7 +68,8 @@ export function createThresholdIndex(): ThresholdIndex {
       const at = findBlock(threshold, handle)
       const block = blocks[at]!
       const position = findEntry(block, threshold, handle)
-      if (position === block.size || block.handles[position] !== handle) return false
+      const isThere = position < block.size && isAt(block, position, threshold, handle)
+      if (!isThere) return false
       block.thresholds.copyWithin(position, position + 1, block.size)
       block.handles.copyWithin(position, position + 1, block.size)
       block.size--
@@ -110,6 +111,10 @@ function createBlock(capacity: number): Block {
 function isBefore(block: Block, entry: number, threshold: number, handle: number): boolean {
   const other = block.thresholds[entry]!
   return other < threshold || (other === threshold && block.handles[entry]! < handle)
+}
+
+function isAt(block: Block, entry: number, threshold: number, handle: number): boolean {
+  return block.handles[entry] === handle && block.thresholds[entry] === threshold
 }
 
 /** The first entry that is not before the given one. */
