@@ -70,13 +70,11 @@ export function redisNotifier(options: RedisNotifierOptions): Notifier {
     publisher ??= connect()
     const connection = await publisher
     const rest = [String(keys.length), ...keys, ...args]
-    const reply = await connection
-      .command(['EVALSHA', sha1, ...rest], timeoutMs)
-      .catch((error: unknown) => {
-        const isUnknown = isReply(error) && String((error as Error).cause).includes('NOSCRIPT')
-        if (isUnknown) return connection.command(['EVAL', text, ...rest], timeoutMs)
-        throw error
-      })
+    const reply = await connection.command(['EVALSHA', sha1, ...rest], timeoutMs).catch((error: unknown) => {
+      const isUnknown = isReply(error) && String((error as Error).cause).includes('NOSCRIPT')
+      if (isUnknown) return connection.command(['EVAL', text, ...rest], timeoutMs)
+      throw error
+    })
     const place = Array.isArray(reply) ? placeOf(`${reply[0]}-${reply[1]}`) : undefined
     if (place === undefined) throw new RedStatsError('UNAVAILABLE', 'Redis answered something else than a place')
     if (place.epoch !== newestEpoch) health.reset()

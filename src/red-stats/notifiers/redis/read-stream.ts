@@ -1,3 +1,4 @@
+import { RedStatsError } from '../../errors.ts'
 import type { Cursor, Gap, Published } from '../../notifier.ts'
 import { waitAfterFailure } from '../broker/attempt.ts'
 import type { StreamHealth } from '../broker/stream-health.ts'
@@ -54,8 +55,9 @@ export async function* readStream(
           }
         }
         health.read(place.seq)
-      } catch {
-        if (signal.aborted) return
+      } catch (error) {
+        if (signal.aborted || (error instanceof RedStatsError && error.code === 'CLOSED')) return
+        if (!(error instanceof RedStatsError)) throw error
         health.works('reading', false)
         await waitAfterFailure(failures++, signal)
       }
