@@ -71,19 +71,21 @@ async function red(names: string[], { json = false, ...options }: Flags, command
   if (failed) process.exitCode ??= 1
 }
 
-/** The images of the arguments, and the arguments that there are none for. */
+/** The images of the arguments, and the folders that there are none of. */
 async function imagesOf(names: readonly string[]): Promise<{ images: ImageSource[]; missing: RedRatioOutcome[] }> {
   const images: ImageSource[] = []
   const missing: RedRatioOutcome[] = []
   for (const name of names) {
     if (name === '-') images.push(process.stdin)
-    else if (await isFolder(name)) {
-      const found = await imagesIn(name)
-      images.push(...found)
-      if (found.length === 0) {
-        missing.push({ image: name, error: new RedRatioError('UNSUPPORTED', 'There are no images in this folder') })
+    else if (!(await isFolder(name))) images.push(name)
+    else {
+      try {
+        images.push(...(await imagesIn(name)))
+      } catch (error) {
+        if (!(error instanceof RedRatioError)) throw error
+        missing.push({ image: name, error })
       }
-    } else images.push(name)
+    }
   }
   return { images, missing }
 }
@@ -100,11 +102,15 @@ const IMAGE_NAME = /\.(jpe?g|png|webp|gif|tiff?|avif|svg)$/i
 
 /** By name, in the order of names, through all folders; links to other folders are not followed. */
 async function imagesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
-  return entries
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((cause) => {
+    throw new RedRatioError(cause.code, `The folder cannot be read: ${cause.message}`, { cause })
+  })
+  const images = entries
     .filter((entry) => !entry.isDirectory() && IMAGE_NAME.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
+  if (images.length === 0) throw new RedRatioError('UNSUPPORTED', 'There are no images in this folder')
+  return images
 }
 
 function asPages(value: string): 'first' | 'all' | number {

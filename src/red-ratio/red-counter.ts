@@ -1,5 +1,5 @@
 import type { RedDefinition } from './definition.ts'
-import { kernelOf } from './kernels/index.ts'
+import { kernelOf } from './kernels/kernel.ts'
 import { type Layout, layoutOf, type Pixels, type RedRatioOptions } from './layout.ts'
 import { packer } from './pack.ts'
 import { type Depth, depthOf, emptySamples } from './samples.ts'

@@ -3,7 +3,7 @@ import { areaIntervals } from '../../src/red-ratio/kernels/area-intervals.ts'
 import { areaCoefficients } from '../../src/red-ratio/kernels/area-limits.ts'
 import { areaPlain } from '../../src/red-ratio/kernels/area-plain.ts'
 import { areaSimd } from '../../src/red-ratio/kernels/area-simd.ts'
-import type { Kernel } from '../../src/red-ratio/kernels/index.ts'
+import type { Kernel } from '../../src/red-ratio/kernels/kernel.ts'
 import { cube } from './random-pixels.ts'
 
 const kernels = { plain: areaPlain, intervals: areaIntervals, simd: areaSimd }

@@ -1,6 +1,6 @@
 import type { AreaCoefficients } from './area-limits.ts'
 import { areaPlain } from './area-plain.ts'
-import type { Kernel, Tally } from './index.ts'
+import type { Kernel, Tally } from './kernel.ts'
 
 /**
  * 8 bit, without SIMD, on little-endian machines. For each red and green the blues that make the colour red are one

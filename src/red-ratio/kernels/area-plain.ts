@@ -1,5 +1,5 @@
 import type { AreaCoefficients } from './area-limits.ts'
-import type { Kernel } from './index.ts'
+import type { Kernel } from './kernel.ts'
 
 /** The inequalities as they stand, for samples of any depth. */
 export function areaPlain({ leastRed, ofRed, ofLow, hue }: AreaCoefficients, channels: 3 | 4): Kernel {

@@ -1,6 +1,6 @@
 import type { AreaCoefficients } from './area-limits.ts'
 import { areaSimdBinary } from './area-simd-binary.ts'
-import type { Kernel } from './index.ts'
+import type { Kernel } from './kernel.ts'
 
 // The part of the global object that is used: TypeScript knows it only together with the whole DOM.
 declare const WebAssembly: {

@@ -2,7 +2,7 @@ import { areaIntervals } from './area-intervals.ts'
 import { type AreaLimits, areaCoefficients } from './area-limits.ts'
 import { areaPlain } from './area-plain.ts'
 import { areaSimd } from './area-simd.ts'
-import type { Kernel } from './index.ts'
+import type { Kernel } from './kernel.ts'
 
 /** Below this, preparing costs more than it saves. */
 const BYTES_WORTH_SIMD = 64 * 1024

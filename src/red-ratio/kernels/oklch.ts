@@ -1,4 +1,4 @@
-import type { Kernel } from './index.ts'
+import type { Kernel } from './kernel.ts'
 
 const RED_HUE = (29.23 * Math.PI) / 180
 const COS = Math.cos(RED_HUE)
@@ -14,7 +14,10 @@ export function oklchKernel(depth: 8 | 16, channels: 3 | 4): Kernel {
     for (let i = 0; i < block.length; i += channels) {
       const alpha = channels === 4 ? block[i + 3]! : 1
       weight += alpha
-      if (isRed(linear[block[i]!]!, linear[block[i + 1]!]!, linear[block[i + 2]!]!)) red += alpha
+      const [r, g, b] = [block[i]!, block[i + 1]!, block[i + 2]!]
+      // of all colours of 8 bit that are red, r is at least 1.301 times the larger of the others: most need no cube roots
+      if (4 * r <= 5 * Math.max(g, b)) continue
+      if (isRed(linear[r]!, linear[g]!, linear[b]!)) red += alpha
     }
     return { red, weight }
   }

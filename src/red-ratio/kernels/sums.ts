@@ -1,4 +1,4 @@
-import type { Kernel } from './index.ts'
+import type { Kernel } from './kernel.ts'
 
 // The definitions without thresholds: each a sum of samples, weighted by alpha where there is one.
 
