@@ -1,7 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectSecure } from 'node:tls'
 import { type Answer, answerParser } from './answer-parser.ts'
-import { inPhase, UploadError } from './errors.ts'
+import { connectionEnded, inPhase, UploadError } from './errors.ts'
 import type { Wire, WireEvents } from './exchange.ts'
 import type { UploadRequest } from './transport.ts'
 import { watchWrites } from './watch-writes.ts'
@@ -34,6 +34,7 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
   let connected = false
   let usedBefore = false
   let announced = false
+  let answered = false
   let reusable = false
   let expiresAt = Number.POSITIVE_INFINITY
 
@@ -42,11 +43,11 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
     current?.onConnected()
   })
   socket.on('timeout', () => current?.onIdle())
-  socket.on('end', () => onEnd(new UploadError('ECONNRESET', 'The server closed the connection')))
+  socket.on('end', onEnd)
   socket.on('error', (error) => current?.onError(error))
   socket.on('close', () => {
     owner.onClose(self)
-    onEnd(new UploadError('ECONNRESET', 'The connection was closed'))
+    onEnd()
   })
 
   function onRead(bytes: Buffer): void {
@@ -55,14 +56,14 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
     else read(() => parser.take(bytes))
   }
 
-  function onEnd(error: UploadError): void {
+  function onEnd(): void {
     if (!current) return
     read(() => parser.end())
-    if (announced)
+    if (announced && !answered) {
       current?.onAnswer(
         new UploadError('ANSWER_TRUNCATED', 'The connection ended within the answer', { phase: 'answer' }),
       )
-    else current?.onError(error)
+    } else current?.onError(connectionEnded())
   }
 
   function read(next: () => Answer | undefined): void {
@@ -73,6 +74,7 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
         current?.onAnswering(parser.status())
       }
       if (!answer) return
+      answered = true
       const { keepAlive, keepAliveSeconds, ...response } = answer
       reusable = keepAlive
       if (keepAliveSeconds !== undefined) expiresAt = performance.now() + keepAliveSeconds * 1000 - MARGIN_MS
@@ -91,7 +93,7 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
       usedBefore = true
       current = events
       parser.begin()
-      announced = false
+      announced = answered = false
       reusable = false
       writes.onFailure = events.onWriteFailure
 

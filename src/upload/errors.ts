@@ -78,3 +78,8 @@ export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
+
+/** The other side has closed a connection that was still needed, in the system's terms. */
+export function connectionEnded(): Error {
+  return Object.assign(new Error('The server closed the connection'), { code: 'ECONNRESET' })
+}

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { inPhase } from './errors.ts'
+import { connectionEnded, inPhase } from './errors.ts'
 import { exchange, type WireEvents } from './exchange.ts'
 import { httpWire } from './http-wire.ts'
 import type { Transport, UploadRequest } from './transport.ts'
@@ -47,7 +47,7 @@ export function httpTransport({ proxy, ca }: HttpTransportOptions = {}): Transpo
       for (const sockets of Object.values(ready.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
       const second = await exchange(request, open)
       if (second !== 'stale') return second
-      throw inPhase(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'send')
+      throw inPhase(connectionEnded(), 'send')
     },
     async close() {
       for (const agent of agents.values()) (await agent).destroy()

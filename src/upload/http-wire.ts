@@ -1,7 +1,7 @@
 import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
-import { codeOf, UploadError } from './errors.ts'
+import { codeOf, connectionEnded, UploadError } from './errors.ts'
 import type { Wire, WireEvents } from './exchange.ts'
 import { readAnswer } from './read-answer.ts'
 import type { UploadRequest } from './transport.ts'
@@ -12,6 +12,7 @@ export function httpWire(request: UploadRequest, events: WireEvents, agent: Agen
   let socket: (Socket & { secureConnecting?: boolean }) | undefined
   let bytesBefore = 0
   let answering = false
+  let answered = false
   const secure = request.url.protocol === 'https:'
   const outgoing = (secure ? httpsRequest : httpRequest)(request.url, {
     method: 'POST',
@@ -31,13 +32,23 @@ export function httpWire(request: UploadRequest, events: WireEvents, agent: Agen
   outgoing.once('response', (response: IncomingMessage) => {
     answering = true
     events.onAnswering(response.statusCode ?? 0)
-    readAnswer(response, events.onAnswer)
+    readAnswer(response, (outcome) => {
+      answered = true
+      events.onAnswer(outcome)
+    })
   })
+  outgoing.once('upgrade', (_, upgraded) => {
+    upgraded.destroy()
+    events.onAnswer(badAnswer('a change of protocol'))
+  })
+  // once an answer has begun, its reader tells what becomes of it
   outgoing.on('error', (error) => {
-    // the reader of the answer reports that it was cut off
-    if (!answering || !socket?.bytesRead) events.onError(asBadAnswer(error))
+    if (codeOf(error)?.startsWith('HPE_')) events.onAnswer(badAnswer(error.message, error))
+    else if (!answering) events.onError(error)
   })
-  outgoing.once('close', () => events.onError(new Error('The connection ended')))
+  outgoing.once('close', () => {
+    if (!answering || answered) events.onError(connectionEnded())
+  })
 
   return {
     connected: false,
@@ -62,10 +73,6 @@ export function httpWire(request: UploadRequest, events: WireEvents, agent: Agen
   }
 }
 
-function asBadAnswer(error: Error): Error {
-  if (!codeOf(error)?.startsWith('HPE_')) return error
-  return new UploadError('BAD_ANSWER', `The server's answer is not HTTP: ${error.message}`, {
-    cause: error,
-    phase: 'answer',
-  })
+function badAnswer(what: string, cause?: Error): UploadError {
+  return new UploadError('BAD_ANSWER', `The server's answer is not HTTP: ${what}`, { cause, phase: 'answer' })
 }

@@ -1,5 +1,5 @@
 import { type Connection, connection } from './connection.ts'
-import { UploadError } from './errors.ts'
+import { connectionEnded, inPhase } from './errors.ts'
 import { exchange } from './exchange.ts'
 import type { Transport } from './transport.ts'
 
@@ -51,7 +51,7 @@ export function socketTransport({ ca }: SocketTransportOptions = {}): Transport 
       if (outcome !== 'stale') return outcome
       const second = await exchange(request, connect(url).open)
       if (second !== 'stale') return second
-      throw new UploadError('ECONNRESET', 'The connection ended', { phase: 'send' })
+      throw inPhase(connectionEnded(), 'send')
     },
     close() {
       for (const one of open) one.destroy()
