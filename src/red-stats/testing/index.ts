@@ -3,4 +3,5 @@
  * `it` of yours (vitest, node:test, mocha …). `docs/write-an-adapter.md` shows how.
  * @module
  */
+export { type NotifierFaults, type NotifierSuiteOptions, notifierCaseNames, testNotifier } from './notifier-suite.ts'
 export { type StoreSuiteOptions, storeCaseNames, type TestRunner, testStore } from './store-suite.ts'
