@@ -25,7 +25,10 @@ import {
 
 /** `ruddle perf`: exit code 0 with an answer, 1 without (nothing to read, nothing found), 2 for wrong usage. */
 export function perfCommand(): Command {
-  const perf = new Command('perf').description('Read the logs of ruddle/profiling: what is slow, and what to do.')
+  // for wrong usage to be exit code 2, as of the other commands: what is added below inherits it
+  const perf = new Command('perf')
+    .exitOverride()
+    .description('Read the logs of ruddle/profiling: what is slow, and what to do.')
   const report = perf.command('report').description('what should be done, then the table of functions')
   logArguments(report)
     .option('--slow-ms <ms>', 'slow: p99 of at least this (default 10)', toNumber)
