@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { memoryStore, RedStats, type RedStatsOptions } from '../../../src/red-stats/index.ts'
 import {
   type WebSocketTransport,
@@ -13,6 +14,8 @@ export interface AlertServer {
   readonly port: number
   /** Records one image with this much red; its id is the number of those before. */
   record(red: number, clientId?: string): Promise<void>
+  /** Cuts off every connection, as a failing network does. */
+  dropAll(): void
   close(): Promise<void>
 }
 
@@ -25,6 +28,8 @@ export async function alertServer(
   await stats.ready()
   const server = createServer((_, response) => response.writeHead(404).end())
   const transport = await webSocketTransport(stats, { server, ...options })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => sockets.add(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server got no port')
@@ -36,6 +41,10 @@ export async function alertServer(
     port: address.port,
     record: async (red, clientId = 'camera') => {
       await stats.record({ imageId: String(next++), timestamp: 0, clientId, red })
+    },
+    dropAll: () => {
+      for (const socket of sockets) socket.destroy()
+      sockets.clear()
     },
     close: async () => {
       await transport.close({ drainMs: 0 })
