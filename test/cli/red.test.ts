@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { redCommand } from '../../src/cli/red.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const pictures = 'examples/images'
@@ -30,12 +31,25 @@ const folder = mkdtempSync(join(tmpdir(), 'red-command-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe.concurrent('ruddle red', () => {
-  it('prints a line for an image', async () => {
-    expect(await red([`${pictures}/rose.jpg`])).toEqual({
-      code: 0,
-      stdout: '0.2206  examples/images/rose.jpg\n',
-      stderr: '',
-    })
+  it('prints a line for an image, goes on after what fails, and exits with 1', async () => {
+    const escaping = join(folder, '\u001b[31mred\n.jpg')
+    writeFileSync(escaping, readFileSync(join(root, pictures, 'rose.jpg')))
+    const { code, stdout, stderr } = await red([
+      join(folder, 'none.jpg'),
+      'src/red-ratio',
+      `${pictures}/sea.jpg`,
+      escaping,
+    ])
+    expect(code).toBe(1)
+    // a name does not write to the terminal
+    expect(stdout).toBe(`0.0000  ${pictures}/sea.jpg\n0.2206  ${folder}/\\u001b[31mred\\u000a.jpg\n`)
+    expect(stderr.split('\n').sort()).toEqual(
+      [
+        '',
+        'failed  src/red-ratio: UNSUPPORTED There are no images in this folder',
+        `failed  ${folder}/none.jpg: ENOENT ENOENT: no such file or directory, open '${folder}/none.jpg'`,
+      ].sort(),
+    )
   })
 
   it('walks a folder, in the order of names', async () => {
@@ -50,21 +64,16 @@ describe.concurrent('ruddle red', () => {
     expect(stderr).toBe('')
   })
 
-  it('prints JSON, with the definition', async () => {
-    const { code, stdout } = await red([
-      '--json',
-      '--definition',
-      'area/1:h15,s50,v20',
-      `${pictures}/sea.jpg`,
-      'package.json',
-    ])
+  it('prints JSON, with the definition, also of the standard input', async () => {
+    const args = ['--json', '--definition', 'area/1:h15,s50,v20', '-', 'package.json']
+    const { code, stdout } = await red(args, readFileSync(join(root, pictures, 'sea.jpg')))
     const lines = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
     expect(code).toBe(1)
     expect(lines[0]).toEqual({
-      image: `${pictures}/sea.jpg`,
+      image: '-',
       red: 0,
       red_weight: 0,
       weight: 480_000,
@@ -74,40 +83,26 @@ describe.concurrent('ruddle red', () => {
     expect(lines[1]).toMatchObject({ image: 'package.json', error: { code: 'UNSUPPORTED' } })
   })
 
-  it('reads the standard input', async () => {
-    const { stdout } = await red(['-'], readFileSync(join(root, pictures, 'rose.jpg')))
-    expect(stdout).toBe('0.2206  -\n')
-  })
-
-  it('goes on after a file that fails, and exits with 1', async () => {
-    const { code, stdout, stderr } = await red([join(folder, 'none.jpg'), `${pictures}/rose.jpg`])
-    expect(code).toBe(1)
-    expect(stdout).toBe('0.2206  examples/images/rose.jpg\n')
-    expect(stderr).toMatch(/^failed {2}.*none\.jpg: ENOENT/)
-  })
-
-  it('tells a folder without images, and exits with 1', async () => {
-    const { code, stderr } = await red(['src/red-ratio'])
-    expect(code).toBe(1)
-    expect(stderr).toBe('failed  src/red-ratio: UNSUPPORTED There are no images in this folder\n')
-  })
-
-  it('does not let the name of a file write to the terminal', async () => {
-    const name = join(folder, '\u001b[31mred\n.jpg')
-    writeFileSync(name, readFileSync(join(root, pictures, 'rose.jpg')))
-    const { stdout } = await red([name])
-    expect(stdout).toBe(`0.2206  ${folder}/\\u001b[31mred\\u000a.jpg\n`)
-  })
-
-  it.each([
-    [['--definition', 'redness', 'a.jpg'], 'Expected `definition` to be'],
-    [['--pages', 'last', 'a.jpg'], 'Expected first, all, or a number from 0.'],
-    [['--max-pixels', '-1', 'a.jpg'], 'Expected a whole number of at least 1.'],
-    [[], "missing required argument 'image'"],
-  ])('exits with 2 for wrong usage: %j', async (args, message) => {
-    const { code, stdout, stderr } = await red(args)
+  it('exits with 2 for an unknown definition, before anything is measured', async () => {
+    const { code, stdout, stderr } = await red(['--definition', 'redness', `${pictures}/sea.jpg`])
     expect(code).toBe(2)
     expect(stdout).toBe('')
-    expect(stderr).toContain(message)
+    expect(stderr).toContain('Expected `definition` to be')
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [['--pages', 'last', 'a.jpg'], 'Expected first, all, or a number from 0.'],
+    [['--max-pixels', '-1', 'a.jpg'], 'Expected a whole number of at least 1.'],
+    [['--alpha', 'half', 'a.jpg'], 'Allowed choices are weight, ignore.'],
+    [[], "missing required argument 'image'"],
+  ])('%j is refused', async (args, message) => {
+    const said: string[] = []
+    const command = redCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: (text) => said.push(text) })
+    await expect(command.parseAsync(args, { from: 'user' })).rejects.toMatchObject({ exitCode: 1 })
+    expect(said.join('')).toContain(message)
   })
 })
