@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { chownSync, existsSync, readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { findProgram } from './find-program.ts'
+import { freePort } from './free-port.ts'
+import { type RunningProgram, startProgram } from './program.ts'
+
+const versions = '/usr/lib/postgresql' // Debian keeps each version in a folder of its own, outside PATH
+const folders = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : []
+
+export const postgresServer: string | undefined = findProgram('postgres', 'postgresql', folders)
+
+export interface PostgresServer extends RunningProgram {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** A private PostgreSQL in a temporary folder. It refuses to run as root, so root runs it as the user `postgres`. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+  if (postgresServer === undefined) throw new Error('postgres is not installed')
+  const folder = await mkdtemp(join(tmpdir(), 'ruddle-postgres-'))
+  const user = process.getuid?.() === 0 ? postgresUser() : {}
+  if ('uid' in user) chownSync(folder, user.uid, user.gid)
+  const initdb = join(dirname(postgresServer), 'initdb')
+  execFileSync(initdb, ['-D', folder, '-U', 'ruddle', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], {
+    ...user,
+    cwd: '/',
+    stdio: 'pipe',
+  })
+  const port = await freePort()
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = await startProgram({
+    program: postgresServer,
+    args: ['-D', folder, '-k', folder, '-h', '127.0.0.1', '-p', String(port), ...flags],
+    port,
+    spawn: { ...user, cwd: '/' },
+    stopSignal: 'SIGINT', // fast: SIGTERM would wait for every client to leave
+  })
+  return {
+    ...server,
+    get pid() {
+      return server.pid
+    },
+    url: `postgres://ruddle@127.0.0.1:${port}/postgres`,
+    close: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function postgresUser(): { uid: number; gid: number } {
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
