@@ -2,27 +2,29 @@ import { SingleBar } from 'cli-progress'
 import pc from 'picocolors'
 import type { ImageSource, RedRatioOutcome } from '../red-ratio/image.ts'
 
-/** What the command shows: ratios on stdout; failures, and for many images a bar, on stderr. */
+/**
+ * What the command shows: ratios on stdout, failures on stderr. Where the ratios do not go to the terminal, many images
+ * get a bar there; failures then wait for its end, since it could not be drawn over them.
+ */
 export interface RedDisplay {
   outcome(outcome: RedRatioOutcome): void
   end(): void
 }
 
 export function redDisplay({ json, total }: { readonly json: boolean; readonly total: number }): RedDisplay {
-  const bar = total > 1 && process.stderr.isTTY ? newBar(total) : undefined
+  const bar = total > 1 && process.stderr.isTTY && !process.stdout.isTTY ? newBar(total) : undefined
+  const waiting: string[] = []
   return {
     outcome(outcome) {
-      if (bar !== undefined) process.stderr.write('\r\x1b[K')
       if (json) process.stdout.write(`${JSON.stringify(asRecord(outcome))}\n`)
       else if (outcome.error === undefined) process.stdout.write(`${asLine(outcome)}\n`)
-      if (outcome.error !== undefined && !json) {
-        const { code, message } = outcome.error
-        process.stderr.write(`${pc.red('failed')}  ${nameOf(outcome.image)}: ${code} ${printable(message)}\n`)
-      }
+      else if (bar === undefined) process.stderr.write(`${asFailure(outcome)}\n`)
+      else waiting.push(`${asFailure(outcome)}\n`)
       bar?.increment()
     },
     end() {
       bar?.stop()
+      process.stderr.write(waiting.join(''))
     },
   }
 }
@@ -32,7 +34,6 @@ function newBar(total: number): SingleBar {
     stream: process.stderr,
     format: '{bar} {value}/{total}, {eta_formatted} left',
     clearOnComplete: true,
-    forceRedraw: true,
     hideCursor: true,
   })
   bar.start(total, 0)
@@ -41,6 +42,10 @@ function newBar(total: number): SingleBar {
 
 function asLine({ image, details }: Extract<RedRatioOutcome, { error?: never }>): string {
   return `${details.ratio.toFixed(4)}  ${nameOf(image)}`
+}
+
+function asFailure({ image, error }: Extract<RedRatioOutcome, { details?: never }>): string {
+  return `${pc.red('failed')}  ${nameOf(image)}: ${error.code} ${printable(error.message)}`
 }
 
 function asRecord({ image, details, error }: RedRatioOutcome): object {
