@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto'
 import { RedStatsError } from '../errors.ts'
 import { type RedEvent, sameEvent } from '../event.ts'
-import type { AppendStatus, EventColumns, IndexableStore, SeriesPoint } from '../store.ts'
+import type { AppendStatus, IndexableStore, SeriesPoint } from '../store.ts'
+import { readColumns } from './clickhouse-columns.ts'
 import { fromClickHouse } from './clickhouse-errors.ts'
 import { type ClickHouseStoreOptions, parseOptions } from './clickhouse-options.ts'
 import { queriesOn, type Statement } from './clickhouse-queries.ts'
@@ -31,7 +32,6 @@ interface CountRow {
 /** Longer lists of ids are slower than several queries. */
 const idsPerQuery = 1000
 const columns: [string, ...string[]] = ['ts', 'image_id', 'client_id', 'red', 'stored_at']
-const scannedRowBytes = 24
 
 /**
  * A store on ClickHouse. `{ path }` needs `npm i chdb @clickhouse/client` (chDB runs on Linux and macOS, in the main
@@ -228,7 +228,7 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
             query_params: params,
             clickhouse_settings: { ...settings, max_execution_time: 0 },
           })
-          return toColumns(await readAll(stream))
+          return readColumns(stream)
         })
       } catch (error) {
         throw fromClickHouse(error, 'none')
@@ -269,31 +269,4 @@ function fromRow(row: StoredRow): RedEvent {
 
 function toCounts({ total, above }: CountRow): { total: number; above: number | null } {
   return { total: Number(total), above: above === null ? null : Number(above) }
-}
-
-async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
-/** Rows of two Float64 and two UInt32, little-endian. */
-function toColumns(bytes: Buffer): EventColumns {
-  const size = bytes.length / scannedRowBytes
-  if (!Number.isInteger(size)) throw new RedStatsError('UNAVAILABLE', 'ClickHouse: the answer was cut off')
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer)
-  const doubles = new Float64Array(aligned.buffer, aligned.byteOffset, 3 * size)
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, 6 * size)
-  const [timestamps, reds] = [new Float64Array(size), new Float64Array(size)]
-  const idHashes = new Uint32Array(2 * size)
-  for (let i = 0; i < size; i++) {
-    timestamps[i] = doubles[3 * i]!
-    reds[i] = doubles[3 * i + 1]!
-    idHashes[2 * i] = words[6 * i + 4]!
-    idHashes[2 * i + 1] = words[6 * i + 5]!
-    if (!(timestamps[i]! >= 0 && reds[i]! >= 0 && reds[i]! <= 1)) {
-      throw new RedStatsError('UNAVAILABLE', 'ClickHouse: the answer holds something else than events')
-    }
-  }
-  return { timestamps, reds, idHashes }
 }

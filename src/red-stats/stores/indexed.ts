@@ -1,20 +1,23 @@
 import { RedStatsError } from '../errors.ts'
 import type { RedEvent } from '../event.ts'
-import type { AppendStatus, IndexableStore, RedStatsStore } from '../store.ts'
+import type { AppendStatus, EventColumns, IndexableStore, RedStatsStore } from '../store.ts'
 import { hashId, type IdHash } from './id-hash.ts'
 import { createIdTable, type IdTable } from './id-table.ts'
+import { inTurns } from './in-turns.ts'
 import { distributionOf, seriesOf } from './red-index/answers.ts'
 import { createRedIndex, type RedIndex } from './red-index/red-index.ts'
 
 /** Large enough that reading is not slowed by questions, small enough that an append waits for milliseconds. */
 const eventsPerScan = 1_000_000
 
-/** A copy in memory of what is counted, up to date as far as `loadedBefore`. */
+/** A copy in memory of what is counted. */
 interface Copy {
   readonly index: RedIndex
   readonly ids: IdTable
-  /** Events before this time are in the copy. */
-  loadedBefore: number
+  /** Events before this time were read; later ones are yet to be. */
+  readBefore: number
+  /** Whether everything is in it that was read. */
+  whole: boolean
 }
 
 /**
@@ -45,39 +48,53 @@ export function indexed(store: IndexableStore): RedStatsStore & {
 
   /** Reads the store into a new copy, a part at a time; appends go between the parts. */
   async function load(): Promise<void> {
-    const next: Copy = { index: createRedIndex(), ids: createIdTable({ values: false }), loadedBefore: 0 }
+    const { total } = await store.count({})
+    const ids = createIdTable({ values: false, expected: total })
+    const next: Copy = { index: createRedIndex(), ids, readBefore: 0, whole: false }
     copy = next
-    try {
-      while (next.loadedBefore !== Number.POSITIVE_INFINITY) await inTurn(() => loadPart(next))
-    } catch (error) {
-      if (copy === next) copy = undefined
-      throw error
+    let adding: Promise<void> = Promise.resolve()
+    while (next.readBefore !== Number.POSITIVE_INFINITY) {
+      const part = await serially(() => readPart(next))
+      await adding
+      adding = addPart(next, part) // while the next part is read
+      adding.catch(() => {})
     }
+    await adding
+    next.whole = true
   }
 
-  async function loadPart(target: Copy): Promise<void> {
+  async function readPart(target: Copy): Promise<EventColumns> {
     if (closed) throw new RedStatsError('CLOSED', 'This store was closed')
-    const { timestamps, reds, idHashes } = await store.scan({ from: target.loadedBefore, atLeast: eventsPerScan })
-    await target.index.load(timestamps, reds)
-    for (let i = 0; i < timestamps.length; i++) target.ids.add({ high: idHashes[2 * i]!, low: idHashes[2 * i + 1]! })
-    target.loadedBefore = timestamps.length < eventsPerScan ? Number.POSITIVE_INFINITY : timestamps.at(-1)! + 1
+    const part = await store.scan({ from: target.readBefore, atLeast: eventsPerScan })
+    const isLast = part.timestamps.length < eventsPerScan
+    target.readBefore = isLast ? Number.POSITIVE_INFINITY : part.timestamps.at(-1)! + 1
+    return part
+  }
+
+  async function addPart({ index, ids }: Copy, { timestamps, reds, idHashes }: EventColumns): Promise<void> {
+    await index.load(timestamps, reds)
+    await inTurns(ids.addAll(idHashes), { ref: true })
   }
 
   function startLoading(): void {
-    if (copy !== undefined || closed) return
-    loading = load()
+    if (loading !== undefined || closed) return
+    loading = load().catch((error: unknown) => {
+      copy = undefined
+      loading = undefined
+      throw error
+    })
     loading.catch(() => {}) // the caller of `loaded` is told; the store answers meanwhile
   }
 
   /** The index, if everything that is stored is in it. */
   function whole(): RedIndex | undefined {
     startLoading()
-    return copy?.loadedBefore === Number.POSITIVE_INFINITY && uncertain.length === 0 ? copy.index : undefined
+    return copy?.whole === true && uncertain.length === 0 ? copy.index : undefined
   }
 
   /** Events later than what was read so far will come with a later part. */
-  function remember({ index, ids, loadedBefore }: Copy, event: RedEvent, hash: IdHash): void {
-    if (event.timestamp >= loadedBefore) return
+  function remember({ index, ids, readBefore }: Copy, event: RedEvent, hash: IdHash): void {
+    if (event.timestamp >= readBefore) return
     index.add(event.timestamp, event.red)
     ids.add(hash)
   }
@@ -85,7 +102,7 @@ export function indexed(store: IndexableStore): RedStatsStore & {
   async function append(events: readonly RedEvent[]): Promise<AppendStatus[]> {
     await settle()
     const target = copy
-    if (target === undefined || target.loadedBefore !== Number.POSITIVE_INFINITY) {
+    if (target?.whole !== true) {
       startLoading()
       return appendThrough(events)
     }
@@ -139,7 +156,7 @@ export function indexed(store: IndexableStore): RedStatsStore & {
     uncertain = []
   }
 
-  function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
+  function serially<Result>(write: () => Promise<Result>): Promise<Result> {
     const result = writing.then(write)
     writing = result.catch(() => {})
     return result
@@ -156,7 +173,7 @@ export function indexed(store: IndexableStore): RedStatsStore & {
       startLoading()
       await loading
     },
-    append: (events) => inTurn(() => append(events)),
+    append: (events) => serially(() => append(events)),
     count: async (query) => {
       const index = query.clientId === undefined ? whole() : undefined
       query.signal?.throwIfAborted()
@@ -173,7 +190,7 @@ export function indexed(store: IndexableStore): RedStatsStore & {
     list: (query) => store.list(query),
     ping: async () => store.ping?.(),
     expire: async (before) => {
-      await inTurn(async () => store.expire?.(before))
+      await serially(async () => store.expire?.(before))
       copy?.index.dropBefore(before)
     },
     close: async () => {
@@ -181,6 +198,7 @@ export function indexed(store: IndexableStore): RedStatsStore & {
       await writing
       await loading?.catch(() => {})
       copy = undefined
+      loading = undefined
       await store.close()
     },
   }

@@ -126,7 +126,10 @@ describe('indexed', () => {
   )
 
   it('looks for repeats only where there may be one', async () => {
-    const store = await withTen(indexed)
+    await (await withTen()).close()
+    const store = indexed(clickHouseStore({ url: server.url, database: `faults_${databases}` }))
+    await store.open()
+    await store.loaded()
     const before = server.requests.length
     await store.append([image(10), image(11)])
     expect(server.requests.slice(before).filter((sql) => /select/i.test(sql))).toEqual([])

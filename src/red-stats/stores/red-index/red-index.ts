@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inTurns } from '../in-turns.ts'
 import { mergeSegments } from './merge-segments.ts'
 import { buildSegment, bytesOf, countInSegment, type Segment } from './segment.ts'
 import { sortPairs } from './sort-pairs.ts'
@@ -27,7 +27,6 @@ const freshCapacity = 8192
 /** This many segments of one size become one of the next, up to the largest. */
 const fanIn = 8
 const largestSegment = freshCapacity * fanIn ** 3
-const sliceMs = 4
 
 export function createRedIndex(): RedIndex {
   const freshTimes = new Float64Array(freshCapacity)
@@ -52,7 +51,7 @@ export function createRedIndex(): RedIndex {
     if (merging) return
     merging = true
     for (let group = mergeable(segments); group.length > 0; group = mergeable(segments)) {
-      const merged = await finishInTurns(mergeSegments(group), { ref: false })
+      const merged = await inTurns(mergeSegments(group), { ref: false })
       // a group that was dropped in the meantime stays dropped
       if (group.every((segment) => segments.includes(segment))) {
         segments = [...segments.filter((segment) => !group.includes(segment)), merged]
@@ -78,7 +77,7 @@ export function createRedIndex(): RedIndex {
       const loaded: Segment[] = []
       for (let start = 0; start < timestamps.length; start += largestSegment) {
         const [times, values] = [timestamps, reds].map((column) => column.slice(start, start + largestSegment))
-        loaded.push(await finishInTurns(buildSegment(times!, values!), { ref: true }))
+        loaded.push(await inTurns(buildSegment(times!, values!), { ref: true }))
       }
       segments = [...segments, ...loaded]
       size += timestamps.length
@@ -134,16 +133,5 @@ function finish(work: Generator<void, Segment>): Segment {
   for (;;) {
     const { done, value } = work.next()
     if (done === true) return value
-  }
-}
-
-/** @param turns.ref Whether the work holds the process. */
-async function finishInTurns(work: Generator<void, Segment>, turns: { ref: boolean }): Promise<Segment> {
-  for (let until = performance.now() + sliceMs; ; ) {
-    const { done, value } = work.next()
-    if (done === true) return value
-    if (performance.now() < until) continue
-    await nextTurn(undefined, turns)
-    until = performance.now() + sliceMs
   }
 }
