@@ -2,9 +2,9 @@ import { RedStatsError } from '../errors.ts'
 import { loadPeer } from '../missing-peer.ts'
 import type { Cursor, Notifier } from '../notifier.ts'
 import { eventsToText, requireBatch } from './broker/event-text.ts'
+import { compareCursors, cursorOf, type Place, placeOf } from './broker/place.ts'
 import { createStreamHealth } from './broker/stream-health.ts'
 import { createRedisConnection, isReply, type RedisClient, type RedisConnection } from './redis/connection.ts'
-import { cursorOf, type Place, placeOf } from './redis/entries.ts'
 import { readRange, readStream } from './redis/read-stream.ts'
 import { publishScript, type Script, stateScript } from './redis/scripts.ts'
 
@@ -55,7 +55,7 @@ export function redisNotifier(options: RedisNotifierOptions): Notifier {
   const connections = new Set<RedisConnection>()
   let pattern: Promise<RedisClient> | undefined
   let publisher: Promise<RedisConnection> | undefined
-  let newestEpoch = 0
+  let newestEpoch = '0'
   let closed = false
 
   async function connect(): Promise<RedisConnection> {
@@ -82,14 +82,14 @@ export function redisNotifier(options: RedisNotifierOptions): Notifier {
     return place
   }
 
-  const state = () => run(stateScript, [key.stream, key.state], [String(newestEpoch)])
+  const state = () => run(stateScript, [key.stream, key.state], [newestEpoch])
 
   return {
     kind: 'redis',
     guarantees: { delivery: 'at-least-once', replay: true, crossInstance: true },
     start: async () => {
       const place = await state()
-      return { epoch: String(place.epoch), head: cursorOf(place) }
+      return { epoch: place.epoch, head: cursorOf(place) }
     },
     publish: async (events, batch) => {
       requireBatch(events)
@@ -97,7 +97,7 @@ export function redisNotifier(options: RedisNotifierOptions): Notifier {
       const keys = [key.stream, key.state, key.publisher + (batch?.publisher ?? '')]
       const number = batch === undefined ? '' : String(batch.number)
       const afterLoss = batch?.afterLoss === true ? '1' : '0'
-      const args = [String(newestEpoch), number, String(events.length), eventsToText(events), afterLoss]
+      const args = [newestEpoch, number, String(events.length), eventsToText(events), afterLoss]
       try {
         const { epoch, seq } = await run(publishScript, keys, [...args, String(keepEvents)])
         health.published(seq)
@@ -112,10 +112,7 @@ export function redisNotifier(options: RedisNotifierOptions): Notifier {
       publisher ??= connect()
       return readRange({ stream: key.stream, connection: await publisher, timeoutMs }, from, to, limit)
     },
-    compare: (a, b) => {
-      const [left, right] = [placeOf(a), placeOf(b)]
-      return left === undefined || right === undefined || left.epoch !== right.epoch ? undefined : left.seq - right.seq
-    },
+    compare: compareCursors,
     health: () => (closed ? { ...health.snapshot(), state: 'down' } : health.snapshot()),
     close: async () => {
       closed = true

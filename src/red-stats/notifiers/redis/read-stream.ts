@@ -1,9 +1,11 @@
 import { RedStatsError } from '../../errors.ts'
 import type { Cursor, Gap, Published } from '../../notifier.ts'
 import { waitAfterFailure } from '../broker/attempt.ts'
+import { eventsBetween, itemsAfter } from '../broker/items-after.ts'
+import { cursorOf, type Place, placeOf } from '../broker/place.ts'
 import type { StreamHealth } from '../broker/stream-health.ts'
 import type { RedisConnection } from './connection.ts'
-import { cursorOf, entriesOf, entriesRead, itemsAfter, type Place, placeOf } from './entries.ts'
+import { entriesOf, entriesRead } from './entries.ts'
 
 export interface StreamSource {
   readonly stream: string
@@ -19,7 +21,10 @@ const blockMs = 1000
 /** Entries, each of up to 256 events, that are read at once. */
 const pageSize = '64'
 
-/** Reads for ever from a connection of its own, and connects again when it is lost. */
+/**
+ * Reads for ever from a connection of its own, and connects again when it is lost. Positions are counted without holes,
+ * so whatever is missing before an entry shows: Redis itself goes on from a trimmed place and says nothing.
+ */
 export async function* readStream(
   { stream, connect, state, health, timeoutMs }: StreamSource,
   from: Cursor | 'tail',
@@ -48,7 +53,7 @@ export async function* readStream(
         else {
           // An epoch below ours (Redis was emptied, and its clock turned back): its entries would never be read.
           const { epoch } = await state()
-          if (epoch < place.epoch) {
+          if (Number(epoch) < Number(place.epoch)) {
             const start: Place = { epoch, seq: 0 }
             yield { type: 'gap', from: cursorOf(place), to: cursorOf(start), reason: 'epoch' }
             place = start
@@ -75,20 +80,10 @@ export async function readRange(
   to: Cursor,
   limit: number,
 ): Promise<Published[] | undefined> {
-  let place = placeOf(from)
-  const end = placeOf(to)
-  if (place === undefined || end === undefined || place.epoch !== end.epoch) return undefined
-  const found: Published[] = []
-  while (place.seq < end.seq && found.length < limit) {
-    const next = cursorOf({ epoch: place.epoch, seq: place.seq + 1 })
-    const reply = await connection.command(['XRANGE', stream, next, '+', 'COUNT', '16'], timeoutMs)
-    const before: number = place.seq
-    for (const item of itemsAfter(place, entriesOf(reply))) {
-      if ('type' in item) return undefined
-      found.push(...item)
-    }
-    place = { epoch: place.epoch, seq: found.at(-1)?.seq ?? place.seq }
-    if (place.seq === before) return undefined // the stream ends before `to`: it is not what it was
-  }
-  return found.filter(({ seq }) => seq <= end.seq).slice(0, limit)
+  const [start, end] = [placeOf(from), placeOf(to)]
+  if (start === undefined || start.epoch !== end?.epoch || !/^\d+$/.test(start.epoch)) return undefined
+  return eventsBetween(start, end, limit, async ({ epoch, seq }) => {
+    const next = cursorOf({ epoch, seq: seq + 1 })
+    return entriesOf(await connection.command(['XRANGE', stream, next, '+', 'COUNT', '16'], timeoutMs))
+  })
 }
