@@ -1,58 +1,35 @@
 import type { Compiled, Rules } from './compile.ts'
+import type { Pair } from './pair.ts'
 import type { PathState } from './path-state.ts'
 import { numbersAreClose } from './tolerance.ts'
-import { hasKey, type JsonObject } from './value.ts'
+import { hasKey } from './value.ts'
 
-/** What stands under one key in one of two objects or in both. */
+/** What stands under one key in one of two objects, or in both. */
 export interface Child {
-  readonly in: 'a' | 'b' | 'both'
   readonly key: string | number
   readonly state: PathState<Rules>
+  readonly inA: boolean
+  readonly inB: boolean
   readonly a: unknown
   readonly b: unknown
 }
 
-/** The children of two arrays or two objects, in the order of the report, without those identical or ignored. */
-export function childrenOf(a: JsonObject, b: JsonObject, state: PathState<Rules>): Child[] {
-  return Array.isArray(a) && Array.isArray(b) ? itemsOf(a, b, state) : membersOf(a, b, state)
-}
-
-function itemsOf(a: readonly unknown[], b: readonly unknown[], state: PathState<Rules>): Child[] {
+/** The children of two arrays or two objects, in the order of a report, without those that are identical or ignored. */
+export function childrenOf({ a, b, state }: Pair): Child[] {
   const children: Child[] = []
-  const length = Math.max(a.length, b.length)
-  for (let key = 0; key < length; key++) {
-    const [x, y] = [a[key], b[key]]
-    const both = key < a.length && key < b.length
-    if (both && x === y) continue
-    add(children, { in: both ? 'both' : key < a.length ? 'a' : 'b', key, state: state.child(key), a: x, b: y })
+  const add = (key: string | number, inA: boolean, inB: boolean): void => {
+    const child = state.child(key)
+    if (child.rules.ignored) return
+    const [x, y] = [inA ? a[key] : undefined, inB ? b[key] : undefined]
+    if (x !== y || inA !== inB) children.push({ key, state: child, inA, inB, a: x, b: y })
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    for (let i = 0; i < a.length || i < b.length; i++) add(i, i < a.length, i < b.length)
+  } else {
+    for (const key of Object.keys(a)) add(key, true, hasKey(b, key))
+    for (const key of Object.keys(b)) if (!hasKey(a, key)) add(key, false, true)
   }
   return children
-}
-
-function membersOf(a: JsonObject, b: JsonObject, state: PathState<Rules>): Child[] {
-  const children: Child[] = []
-  const keys = Object.keys(a)
-  const others = Object.keys(b)
-  let shared = 0
-  for (const [index, key] of keys.entries()) {
-    const x = a[key]
-    if (key === others[index] || hasKey(b, key)) {
-      shared++
-      const y = b[key]
-      if (x !== y) add(children, { in: 'both', key, state: state.child(key), a: x, b: y })
-    } else {
-      add(children, { in: 'a', key, state: state.child(key), a: x, b: undefined })
-    }
-  }
-  if (shared === others.length) return children
-  for (const key of others) {
-    if (!hasKey(a, key)) add(children, { in: 'b', key, state: state.child(key), a: undefined, b: b[key] })
-  }
-  return children
-}
-
-function add(children: Child[], child: Child): void {
-  if (!child.state.rules.ignored) children.push(child)
 }
 
 /** Compares two values of which one at least is no object. */
@@ -63,8 +40,7 @@ export function leavesAreEqual(
   { numbersEqual }: Compiled,
   pathTo: () => string,
 ): boolean {
-  if (a === b) return true
+  if (a === b || Object.is(a, b)) return true // the one for zeros, the other for NaN
   if (typeof a !== 'number' || typeof b !== 'number') return false
-  if (Number.isNaN(a) && Number.isNaN(b)) return true
   return numbersEqual?.(a, b, pathTo()) ?? numbersAreClose(a, b, rules.tolerance, rules.relativeTolerance)
 }

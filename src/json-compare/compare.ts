@@ -1,12 +1,11 @@
 import { leavesAreEqual } from './children.ts'
 import { type Compiled, compile } from './compile.ts'
-import { fastEqual, fastRun } from './equal.ts'
+import { fastRun } from './equal.ts'
 import { checkCompareOptions, type JsonCompareOptions } from './options.ts'
-import { rootPlace } from './place.ts'
 import { answer } from './question.ts'
 import { areEqual } from './same.ts'
 import { isObject } from './value.ts'
-import { startWalk } from './walk.ts'
+import { startWalk, tryFast } from './walk.ts'
 
 const standard: Compiled = /* @__PURE__ */ compile({})
 
@@ -38,18 +37,11 @@ export function compileForCompare(options: JsonCompareOptions): Compiled {
 }
 
 export function equalBy(compiled: Compiled, a: unknown, b: unknown): boolean {
-  const { root } = compiled
-  const quick = quickAnswer(compiled, a, b)
+  const { root, rules } = compiled
+  const fast = fastRun(rules)
+  const quick = tryFast(compiled, root, fast, a, b)
   if (quick !== undefined) return quick
   if (a === b || root.rules.ignored) return true
   if (!isObject(a) || !isObject(b)) return leavesAreEqual(a, b, root.rules, compiled, () => '')
-  return answer(areEqual(startWalk(compiled), a, b, rootPlace(root)))
-}
-
-/** What the fast comparison says, if there are no patterns and it does not give up. */
-export function quickAnswer({ root, rules, plain }: Compiled, a: unknown, b: unknown): boolean | undefined {
-  if (!plain || !root.settled) return undefined
-  const fast = fastRun(rules)
-  const equal = fastEqual(a, b, fast)
-  return equal || !fast.gaveUp ? equal : undefined
+  return answer(areEqual(startWalk(compiled, fast), { a, b, path: '', state: root }))
 }

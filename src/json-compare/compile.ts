@@ -1,4 +1,4 @@
-import type { JsonCompareOptions, JsonOverride, NumberTolerance } from './options.ts'
+import type { ArrayOrder, JsonCompareOptions, NumberTolerance } from './options.ts'
 import { type PathState, rootState } from './path-state.ts'
 import { parsePointer } from './pointer.ts'
 
@@ -20,47 +20,31 @@ export interface Compiled {
   readonly numbersEqual: JsonCompareOptions['numbersEqual']
 }
 
+const standardRules: Rules = { tolerance: 5e-6, relativeTolerance: 0, unordered: false, ignored: false }
+
 /** Expects options that have been checked. They are copied, since states of the patterns are made when they are met. */
 export function compile(options: JsonCompareOptions): Compiled {
-  const {
-    decimals = 5,
-    relativeTolerance = 0,
-    arrayOrder = 'strict',
-    ignore = [],
-    overrides = [],
-    numbersEqual,
-  } = options
-  const rules: Rules = {
-    tolerance: options.tolerance ?? halfUnit(decimals),
-    relativeTolerance,
-    unordered: arrayOrder === 'ignore',
-    ignored: false,
-  }
-  const ignored = ignore.map((path) => ({ path, ignored: true }))
-  const places: Override[] = [...ignored, ...overrides.map((each) => ({ ...each }))]
+  const { ignore = [], overrides = [], numbersEqual } = options
+  const rules = rulesWith(standardRules, options)
+  const places = [...ignore.map((path) => ({ path, ignored: true })), ...overrides.map((each) => ({ ...each }))]
   const root = rootState(
-    places.map(({ path = '' }) => parsePointer(path) ?? []),
-    (matching) => matching.reduce((here, index) => overridden(here, places[index]), rules),
+    places.map((place) => [...(parsePointer(place.path) ?? []), place] as const),
+    (matching) => matching.reduce(rulesWith, rules),
   )
   return { root, rules, plain: !rules.unordered && numbersEqual === undefined, numbersEqual }
 }
 
-type Override = Partial<JsonOverride> & { readonly ignored?: boolean }
+interface Override extends NumberTolerance {
+  readonly arrayOrder?: ArrayOrder
+  readonly ignored?: boolean
+}
 
-function overridden(rules: Rules, override: Override = {}): Rules {
+function rulesWith(rules: Rules, { tolerance, decimals, relativeTolerance, arrayOrder, ignored }: Override): Rules {
   return {
-    tolerance: toleranceOf(override) ?? rules.tolerance,
-    relativeTolerance: override.relativeTolerance ?? rules.relativeTolerance,
-    unordered: override.arrayOrder === undefined ? rules.unordered : override.arrayOrder === 'ignore',
-    ignored: rules.ignored || override.ignored === true,
+    // Half a unit of the last place, as the double nearest to that decimal: `0.5 * 10 ** -n` is rounded twice.
+    tolerance: tolerance ?? (decimals === undefined ? rules.tolerance : Number(`5e-${decimals + 1}`)),
+    relativeTolerance: relativeTolerance ?? rules.relativeTolerance,
+    unordered: arrayOrder ? arrayOrder === 'ignore' : rules.unordered,
+    ignored: ignored ?? rules.ignored,
   }
-}
-
-function toleranceOf({ tolerance, decimals }: NumberTolerance): number | undefined {
-  return tolerance ?? (decimals === undefined ? undefined : halfUnit(decimals))
-}
-
-/** Half a unit of the last place, as the double nearest to that decimal: `0.5 * 10 ** -n` is rounded twice. */
-function halfUnit(decimals: number): number {
-  return Number(`5e-${decimals + 1}`)
 }

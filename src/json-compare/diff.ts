@@ -1,12 +1,12 @@
 import { leavesAreEqual } from './children.ts'
-import { compileForCompare, quickAnswer } from './compare.ts'
+import { compileForCompare } from './compare.ts'
 import { type Compiled, compile } from './compile.ts'
 import { change, type JsonDifference } from './difference.ts'
+import { fastRun } from './equal.ts'
 import { checkDiffOptions, type JsonCompareOptions, type JsonDiffOptions } from './options.ts'
-import { rootPlace } from './place.ts'
 import { reportDifferences } from './report.ts'
 import { isObject } from './value.ts'
-import { startWalk } from './walk.ts'
+import { startWalk, tryFast } from './walk.ts'
 
 const standard: Compiled = /* @__PURE__ */ compile({})
 
@@ -52,11 +52,12 @@ export function firstDifference(a: unknown, b: unknown, options?: JsonCompareOpt
 }
 
 export function differences(compiled: Compiled, a: unknown, b: unknown, max: number | undefined): JsonDifference[] {
-  const { root } = compiled
-  if (quickAnswer(compiled, a, b)) return [] // equal values are the usual case, and need nothing of what follows
+  const { root, rules } = compiled
+  const fast = fastRun(rules)
+  if (tryFast(compiled, root, fast, a, b)) return [] // equal values are the usual case, and need nothing of what follows
   if (a === b || root.rules.ignored) return []
   if (!isObject(a) || !isObject(b)) {
     return leavesAreEqual(a, b, root.rules, compiled, () => '') ? [] : [change('', a, b)]
   }
-  return reportDifferences(startWalk(compiled), { a, b, place: rootPlace(root) }, max)
+  return reportDifferences(startWalk(compiled, fast), { a, b, path: '', state: root }, max)
 }

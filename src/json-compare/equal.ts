@@ -35,8 +35,9 @@ export function fastRun(rules: Tolerances): FastRun {
   return { rules, left: visitLimit, gaveUp: false }
 }
 
-export function fastEqual(a: unknown, b: unknown, run: FastRun): boolean {
-  return a === b || unlikeAreEqual(a, b, depthLimit, run)
+/** Undefined means that it has given up. */
+export function fastEqual(a: unknown, b: unknown, run: FastRun): boolean | undefined {
+  return a === b || unlikeAreEqual(a, b, depthLimit, run) || (run.gaveUp ? undefined : false)
 }
 
 /** Expects a !== b. */
@@ -90,7 +91,7 @@ function arraysAreEqual(a: readonly unknown[], b: readonly unknown[], depth: num
   const { length } = a
   if (length !== b.length) return false
   let i = 0
-  if (length > 8 && typeof a[0] === 'number' && typeof b[0] === 'number') i = equalNumbers(a, b, run)
+  if (length > 8 && typeof a[0] === 'number') i = equalNumbers(a, b, run)
   for (; i < length; i++) {
     const x = a[i]
     const y = b[i]

@@ -1,55 +1,46 @@
-import type { Rules } from './compile.ts'
-import type { PathState } from './path-state.ts'
+import type { Pair } from './pair.ts'
 
-/** What has been found out about a pair of objects in one state of the path patterns. */
-export interface Known<Finding> {
-  readonly b: object
-  readonly state: PathState<Rules>
-  /** The same two objects in another state. */
-  readonly next: Known<Finding> | undefined
-  finding: Finding
-}
-
-/** Remembers pairs of objects. */
+/** Remembers what was found out about pairs of objects, in each state of the path patterns. */
 export interface Memory<Finding> {
-  find(a: object, b: object, state: PathState<Rules>): Known<Finding> | undefined
-  add(a: object, b: object, state: PathState<Rules>, finding: Finding): Known<Finding>
+  get(pair: Pair): Finding | undefined
+  set(pair: Pair, finding: Finding): void
+  /** Forgets a pair in all states. */
+  delete(pair: Pair): void
 }
 
-/** A Map holds 2^24 entries and not one more; a document of 85 MB can have as many pairs: `[[[]],[[]],…`. */
-const mapLimit = 2 ** 24
+/** What is known of a pair, linked to what is known of it in other states. */
+interface Known<Finding> {
+  readonly pair: Pair
+  readonly finding: Finding
+  readonly next: Known<Finding> | undefined
+}
 
-export function createMemory<Finding>(limit: number = mapLimit): Memory<Finding> {
-  // Nearly every object is compared with one other only, which then needs no map of its own.
-  type Page = Map<object, Known<Finding> | Map<object, Known<Finding>>>
-  const pages: Page[] = [new Map()]
-  const pageOf = (a: object): Page | undefined => pages.find((page) => page.has(a))
-  const pageForNew = (): Page => {
-    const last = pages.at(-1)
-    if (last !== undefined && last.size < limit) return last
-    const page: Page = new Map()
-    pages.push(page)
-    return page
-  }
-  const latest = (a: object, b: object): Known<Finding> | undefined => {
-    const entry = pageOf(a)?.get(a)
+export function createMemory<Finding>(): Memory<Finding> {
+  // Nearly every object is compared with one other only, and does without a map of its own: that is half of the time.
+  const entries = new Map<object, Known<Finding> | Map<object, Known<Finding>>>()
+  const latest = ({ a, b }: Pair): Known<Finding> | undefined => {
+    const entry = entries.get(a)
     if (entry instanceof Map) return entry.get(b)
-    return entry?.b === b ? entry : undefined
+    return entry?.pair.b === b ? entry : undefined
   }
   return {
-    find(a, b, state) {
-      let known = latest(a, b)
-      while (known !== undefined && known.state !== state) known = known.next
-      return known
+    get(pair) {
+      let known = latest(pair)
+      while (known && known.pair.state !== pair.state) known = known.next
+      return known?.finding
     },
-    add(a, b, state, finding) {
-      const known: Known<Finding> = { b, state, next: latest(a, b), finding }
-      const page = pageOf(a) ?? pageForNew()
-      const entry = page.get(a)
+    set(pair, finding) {
+      const { a, b } = pair
+      const known: Known<Finding> = { pair, finding, next: latest(pair) }
+      const entry = entries.get(a)
       if (entry instanceof Map) entry.set(b, known)
-      else if (entry === undefined || entry.b === b) page.set(a, known)
-      else page.set(a, new Map([entry, known].map((each) => [each.b, each])))
-      return known
+      else if (!entry || entry.pair.b === b) entries.set(a, known)
+      else entries.set(a, new Map([entry, known].map((each) => [each.pair.b, each])))
+    },
+    delete({ a, b }) {
+      const entry = entries.get(a)
+      if (entry instanceof Map) entry.delete(b)
+      else if (entry?.pair.b === b) entries.delete(a)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { parsePointer } from './pointer.ts'
+import { tagOf } from './value.ts'
 
 /** How far apart two numbers may be. */
 export interface NumberTolerance {
@@ -33,8 +34,8 @@ export interface JsonCompareOptions extends NumberTolerance {
   readonly overrides?: readonly JsonOverride[]
   /**
    * Decides about two numbers that are not identical; undefined leaves it to the tolerance. `path` is the JSON Pointer
-   * of the number in `a`. In values that share parts, a pair of objects met before is not asked about again once 65,536
-   * pairs have been compared.
+   * of the number in `a`. In values that share parts, a pair of objects met again is asked about again
+   * 65,536 times in all.
    */
   readonly numbersEqual?: (a: number, b: number, path: string) => boolean | undefined
 }
@@ -44,93 +45,67 @@ export interface JsonDiffOptions extends JsonCompareOptions {
   readonly maxDifferences?: number
 }
 
-const toleranceNames = ['decimals', 'tolerance', 'relativeTolerance'] as const
-const overrideNames: readonly string[] = ['path', ...toleranceNames, 'arrayOrder']
-const compareNames: readonly string[] = [...toleranceNames, 'arrayOrder', 'ignore', 'overrides', 'numbersEqual']
-const diffNames: readonly string[] = [...compareNames, 'maxDifferences']
+/** What each option has to be: in words, by `typeof`, and beyond that. */
+type Expectation = readonly [what: string, type: string, isRight: (value: never) => boolean]
+
+type Expectations = Record<string, Expectation>
+
+const isTolerance = (value: number): boolean => value >= 0 && value < Infinity
+const ruleExpectations: Expectations = {
+  decimals: ['an integer from 0 to 15', 'number', (n: number) => Number.isInteger(n) && n >= 0 && n <= 15],
+  tolerance: ['a number from 0 up', 'number', isTolerance],
+  relativeTolerance: ['a number from 0 up', 'number', isTolerance],
+  arrayOrder: ["'strict' or 'ignore'", 'string', (order: string) => order === 'strict' || order === 'ignore'],
+}
+const pattern: Expectation = [
+  'a JSON Pointer such as "/items/*/price"',
+  'string',
+  (text: string) => parsePointer(text) !== undefined,
+]
+const compareExpectations: Expectations = {
+  ...ruleExpectations,
+  ignore: ['an array', 'object', Array.isArray],
+  overrides: ['an array', 'object', Array.isArray],
+  numbersEqual: ['a function', 'function', () => true],
+}
 
 /** @throws TypeError or RangeError for a wrong or unknown option */
-export function checkCompareOptions(options: JsonCompareOptions): void {
-  checkNames(options, 'options', compareNames)
-  checkValues(options)
+export function checkCompareOptions(
+  options: JsonCompareOptions,
+  expectations: Expectations = compareExpectations,
+): void {
+  checkMembers(options, 'options', expectations, '')
+  const { ignore = [], overrides = [] } = options
+  for (const [index, path] of ignore.entries()) check(path, `ignore[${index}]`, pattern)
+  for (const [index, override] of overrides.entries()) {
+    const name = `overrides[${index}]`
+    checkMembers(override, name, { path: pattern, ...ruleExpectations }, `${name}.`)
+    check(override.path, `${name}.path`, pattern)
+  }
 }
 
 /** @throws TypeError or RangeError for a wrong or unknown option */
 export function checkDiffOptions(options: JsonDiffOptions): void {
-  checkNames(options, 'options', diffNames)
-  const { maxDifferences } = options
-  if (maxDifferences !== undefined) {
-    checkNumber(maxDifferences, 'maxDifferences', 'an integer from 1 up', (n) => Number.isSafeInteger(n) && n >= 1)
-  }
-  checkValues(options)
+  const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
+  checkCompareOptions(options, { ...compareExpectations, maxDifferences: ['an integer from 1 up', 'number', isCount] })
 }
 
-function checkValues(options: JsonCompareOptions): void {
-  checkRules(options, '')
-  const { ignore = [], overrides = [], numbersEqual } = options
-  checkList(ignore, 'ignore')
-  for (const [index, pattern] of ignore.entries()) checkPattern(pattern, `ignore[${index}]`)
-  checkList(overrides, 'overrides')
-  for (const [index, override] of overrides.entries()) {
-    checkNames(override, `overrides[${index}]`, overrideNames)
-    checkPattern(override.path, `overrides[${index}].path`)
-    checkRules(override, `overrides[${index}].`)
-  }
-  if (numbersEqual !== undefined && typeof numbersEqual !== 'function') {
-    throw new TypeError(expected('numbersEqual', 'a function', numbersEqual))
+function checkMembers(options: object, name: string, expectations: Expectations, prefix: string): void {
+  check(options, name, ['an object', 'object', (value: unknown) => value !== null && !Array.isArray(value)])
+  const names = Object.keys(expectations)
+  for (const [key, value] of Object.entries(options)) {
+    if (!names.includes(key)) throw new TypeError(expected(name, `an object of ${names.join(', ')}`, key))
+    if (value !== undefined) check(value, prefix + key, expectations[key]!)
   }
 }
 
-function checkRules(rules: NumberTolerance & { readonly arrayOrder?: unknown }, prefix: string): void {
-  const { decimals, tolerance, relativeTolerance, arrayOrder } = rules
-  if (decimals !== undefined) {
-    checkNumber(
-      decimals,
-      `${prefix}decimals`,
-      'an integer from 0 to 15',
-      (n) => Number.isInteger(n) && n >= 0 && n <= 15,
-    )
-  }
-  const isTolerance = (n: number) => Number.isFinite(n) && n >= 0
-  if (tolerance !== undefined) checkNumber(tolerance, `${prefix}tolerance`, 'a number from 0 up', isTolerance)
-  if (relativeTolerance !== undefined) {
-    checkNumber(relativeTolerance, `${prefix}relativeTolerance`, 'a number from 0 up', isTolerance)
-  }
-  if (arrayOrder !== undefined && arrayOrder !== 'strict' && arrayOrder !== 'ignore') {
-    throw new TypeError(expected(`${prefix}arrayOrder`, "'strict' or 'ignore'", arrayOrder))
-  }
-}
-
-function checkNumber(value: unknown, name: string, what: string, isRight: (value: number) => boolean): void {
-  if (typeof value !== 'number') throw new TypeError(expected(name, what, value))
-  if (!isRight(value)) throw new RangeError(expected(name, what, value))
-}
-
-function checkPattern(pattern: unknown, name: string): void {
-  if (typeof pattern !== 'string' || parsePointer(pattern) === undefined) {
-    throw new TypeError(expected(name, 'a JSON Pointer such as "/items/*/price"', pattern))
-  }
-}
-
-function checkList(list: unknown, name: string): void {
-  if (!Array.isArray(list)) throw new TypeError(expected(name, 'an array', list))
-}
-
-function checkNames(options: unknown, what: string, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(expected(what, 'an object', options))
-  }
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw new TypeError(expected(what, `an object of ${names.join(', ')}`, name))
-  }
+function check(value: unknown, name: string, [what, type, isRight]: Expectation): void {
+  if (typeof value === type && isRight(value as never)) return
+  const Failure = type === 'number' && typeof value === 'number' ? RangeError : TypeError
+  throw new Failure(expected(name, what, value))
 }
 
 function expected(name: string, what: string, got: unknown): string {
-  const text = typeof got === 'string' ? JSON.stringify(got) : typeof got === 'object' ? jsonKind(got) : String(got)
-  return `Expected \`${name}\` to be ${what}, got ${text}`
-}
-
-function jsonKind(value: object | null): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : 'an object'
+  const kind = typeof got === 'string' ? JSON.stringify(got) : typeof got === 'object' ? tagOf(got) : String(got)
+  return `Expected \`${name}\` to be ${what}, got ${kind}`
 }

@@ -7,8 +7,8 @@ export interface Question extends Generator<Question, boolean, boolean> {}
 export function answer(question: Question): boolean {
   const open = [question]
   let reply = false // the first `next` of a generator ignores it
-  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const { done, value } = top.next(reply)
+  while (open.length > 0) {
+    const { done, value } = open.at(-1)!.next(reply)
     if (done) {
       open.pop()
       reply = value

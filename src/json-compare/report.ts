@@ -1,9 +1,10 @@
 import { type Child, childrenOf, leavesAreEqual } from './children.ts'
 import { change, type JsonDifference } from './difference.ts'
-import { createMemory, type Known, type Memory } from './memory.ts'
-import { childPath, childPlace, type Place, pathOf } from './place.ts'
+import { createMemory, type Memory } from './memory.ts'
+import { childPath, type Pair } from './pair.ts'
 import { areEqual } from './same.ts'
-import { type Pair, unpairedItems } from './unordered.ts'
+import type { Lists } from './unordered.ts'
+import { unpairedItems } from './unpaired.ts'
 import { areLeafObjects, isObject, leafObjectsAreEqual } from './value.ts'
 import { mayReuse, tryFast, type Walk } from './walk.ts'
 
@@ -19,16 +20,14 @@ interface Found {
 
 interface Report {
   readonly walk: Walk
-  /** Undefined while the pair is being looked into. */
-  readonly memory: Memory<Found | undefined>
+  readonly memory: Memory<Found | 'being looked into'>
   readonly differences: JsonDifference[]
   readonly maxDifferences: number | undefined
 }
 
 /** A pair that is being looked into. */
 interface Frame {
-  readonly place: Place
-  readonly known: Known<Found | undefined>
+  readonly pair: Pair
   readonly from: number
   readonly children: readonly Child[]
   next: number
@@ -37,66 +36,60 @@ interface Frame {
 /** The differences of two objects, in document order. */
 export function reportDifferences(walk: Walk, pair: Pair, maxDifferences: number | undefined): JsonDifference[] {
   const report: Report = { walk, memory: createMemory(), differences: [], maxDifferences }
-  const { differences } = report
+  const { differences, memory } = report
   const frames: Frame[] = []
   open(report, pair, frames)
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     if (differences.length === maxDifferences) return differences
-    const { place, known, from } = frame
+    const { pair, from } = frame
     const child = frame.children[frame.next++]
     if (child === undefined) {
-      const to = differences.length
-      known.finding = { from, to, prefix: from < to ? pathOf(place).length : 0 }
+      memory.set(pair, { from, to: differences.length, prefix: pair.path.length })
       frames.pop()
     } else if (isObject(child.a) && isObject(child.b)) {
-      open(report, { a: child.a, b: child.b, place: childPlace(place, child.key, child.state) }, frames)
+      open(report, { a: child.a, b: child.b, path: childPath(pair.path, child.key), state: child.state }, frames)
     } else {
-      reportLeaf(report, child, place)
+      reportLeaf(report, child, childPath(pair.path, child.key))
     }
   }
   return differences
 }
 
 /** Reports what can be told of a pair at once; what has to be looked into becomes a frame. */
-function open(report: Report, { a, b, place }: Pair, frames: Frame[]): void {
+function open(report: Report, pair: Pair, frames: Frame[]): void {
+  const { a, b, path, state } = pair
   const { walk, memory, differences } = report
   // On the way to a difference this is asked on each level, of which the number of visits it has left is the limit.
-  if (place.parent !== undefined && tryFast(walk, a, b, place)) return
+  if (path !== '' && tryFast(walk.compiled, state, walk.fast, a, b)) return
   const alike = Array.isArray(a) === Array.isArray(b)
   if (!alike || areLeafObjects(a, b)) {
-    if (!alike || !leafObjectsAreEqual(a, b)) add(report, change(pathOf(place), a, b))
+    if (!alike || !leafObjectsAreEqual(a, b)) add(report, change(path, a, b))
     return
   }
-  let known = memory.find(a, b, place.state)
-  if (known !== undefined) {
-    if (known.finding === undefined) return // within itself a pair has no differences but those it has
-    if (mayReuse(walk)) {
-      repeat(report, known.finding, pathOf(place))
-      return
-    }
-    known.finding = undefined
+  const found = memory.get(pair)
+  if (found === 'being looked into') return // within itself a pair has no differences but those it has
+  if (found !== undefined && mayReuse(walk)) {
+    repeat(report, found, path)
+    return
   }
-  walk.visits++
-  known ??= memory.add(a, b, place.state, undefined)
+  memory.set(pair, 'being looked into')
   const from = differences.length
-  const inAnyOrder = place.state.rules.unordered && Array.isArray(a) && Array.isArray(b)
-  if (inAnyOrder) reportItems(report, { a, b, place })
-  frames.push({ place, known, from, children: inAnyOrder ? [] : childrenOf(a, b, place.state), next: 0 })
+  const inAnyOrder = state.rules.unordered && Array.isArray(a) && Array.isArray(b)
+  if (inAnyOrder) reportItems(report, { a, b, path, state: state.child(undefined) })
+  frames.push({ pair, from, children: inAnyOrder ? [] : childrenOf(pair), next: 0 })
 }
 
-function reportItems(report: Report, { a, b, place }: Pair): void {
-  if (!Array.isArray(a) || !Array.isArray(b)) return
-  const unpaired = unpairedItems(report.walk, a, b, place, areEqual)
-  for (const i of unpaired.a) add(report, { kind: 'removed', path: childPath(place, i), a: a[i] })
-  for (const j of unpaired.b) add(report, { kind: 'added', path: childPath(place, j), b: b[j] })
+function reportItems(report: Report, lists: Lists): void {
+  const { a, b, path } = lists
+  const unpaired = unpairedItems(report.walk, lists, areEqual)
+  for (const i of unpaired.a) add(report, { kind: 'removed', path: childPath(path, i), a: a[i] })
+  for (const j of unpaired.b) add(report, { kind: 'added', path: childPath(path, j), b: b[j] })
 }
 
-function reportLeaf(report: Report, { in: side, key, state, a, b }: Child, place: Place): void {
-  if (side === 'a') add(report, { kind: 'removed', path: childPath(place, key), a })
-  else if (side === 'b') add(report, { kind: 'added', path: childPath(place, key), b })
-  else if (!leavesAreEqual(a, b, state.rules, report.walk.compiled, () => childPath(place, key))) {
-    add(report, change(childPath(place, key), a, b))
-  }
+function reportLeaf(report: Report, { state, inA, inB, a, b }: Child, path: string): void {
+  if (!inB) add(report, { kind: 'removed', path, a })
+  else if (!inA) add(report, { kind: 'added', path, b })
+  else if (!leavesAreEqual(a, b, state.rules, report.walk.compiled, () => path)) add(report, change(path, a, b))
 }
 
 /** Reports what was found below a pair once more, under its new path. */

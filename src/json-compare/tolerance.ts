@@ -10,7 +10,7 @@ export function numbersAreClose(a: number, b: number, tolerance: number, relativ
   if (a === b) return true
   const distance = a > b ? a - b : b - a
   if (distance <= tolerance) return true
-  if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.isNaN(a) && Number.isNaN(b)
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b)
   const magnitude = Math.max(Math.abs(a), Math.abs(b))
   return distance <= Math.max(tolerance, relativeTolerance * magnitude) + Math.min(magnitude * 2 ** -52, tolerance / 4)
 }

@@ -1,145 +1,112 @@
 import { leavesAreEqual } from './children.ts'
 import type { Rules } from './compile.ts'
-import { matchByAsking, matchSorted, type Unpaired } from './matching.ts'
+import { type Indexes, pairOff } from './matching.ts'
+import { childPath, type Pair } from './pair.ts'
 import type { PathState } from './path-state.ts'
-import { childPath, childPlace, type Place } from './place.ts'
-import { answer, type Question } from './question.ts'
+import type { Question } from './question.ts'
 import { numbersAreClose } from './tolerance.ts'
-import { isObject, type JsonObject, jsonType } from './value.ts'
+import { isObject, type JsonObject } from './value.ts'
 import type { Walk } from './walk.ts'
 
-/** Two objects to be compared. */
-export interface Pair {
-  readonly a: JsonObject
-  readonly b: JsonObject
-  readonly place: Place
-}
+export type Ask = (walk: Walk, pair: Pair) => Question
 
-type Ask = (walk: Walk, a: JsonObject, b: JsonObject, place: Place) => Question
-type Items = readonly unknown[]
+/**
+ * Two arrays, and the state of their items: an item has no index of its own here, so that of path patterns only
+ * wildcards match it.
+ */
+export interface Lists {
+  readonly a: readonly unknown[]
+  readonly b: readonly unknown[]
+  readonly path: string
+  readonly state: PathState<Rules>
+}
 
 /**
  * Can all items of two arrays be paired off, each with an equal one? A pair of objects without an alternative is added to
- * `left`, to be compared with what else has to be equal; only where there is a choice a question comes back.
+ * `left`, to be compared with what else has to be equal; only where there is a choice it asks.
  */
-export function itemsPairOff(walk: Walk, a: Items, b: Items, place: Place, left: Pair[], ask: Ask): boolean | Question {
-  const state = itemState(place)
+export function* itemsPairOff(walk: Walk, lists: Lists, left: Pair[], ask: Ask): Question {
+  const { a, b, path, state } = lists
   if (state.rules.ignored) return true
-  if (a.length !== b.length) return false
-  const groups = groupItems(walk, a, b, state)
+  const groups = groupItems(walk, lists)
   if (groups.some((group) => group.a.length !== group.b.length)) return false
-  const choices: Group[] = []
   for (const group of groups) {
-    const [x, y] = [a[group.a[0]!], b[group.b[0]!]]
+    const [i, j] = [group.a[0]!, group.b[0]!]
+    const [x, y] = [a[i], b[j]]
     if (group.kind === 'numbers') {
-      if (matchNumbers(group, a, b, state.rules).a.length > 0) return false
+      if (!numbersPairOff(group, lists)) return false
+    } else if (group.a.length === 1 && isObject(x) && isObject(y)) {
+      left.push({ a: x, b: y, path: childPath(path, i), state })
     } else if (group.kind === 'unlike') {
-      if (group.a.length > 1 || !isObject(x) || !isObject(y)) choices.push(group)
-      else left.push({ a: x, b: y, place: childPlace(place, group.a[0]!, state) })
+      const unpaired = yield* pairOff(group, questioner(walk, lists, ask), true)
+      if (unpaired.a.length > 0) return false
     }
-  }
-  return choices.length === 0 || allPairOff(choices, questioner(walk, a, b, place, ask))
-}
-
-function* allPairOff(groups: readonly Group[], equal: (i: number, j: number) => Question | boolean): Question {
-  for (const group of groups) {
-    const unpaired = yield* matchByAsking(group.a, group.b, equal, true)
-    if (unpaired.a.length > 0) return false
   }
   return true
 }
 
-/** Pairs off as many items as can be and returns those that are left. */
-export function unpairedItems(walk: Walk, a: Items, b: Items, place: Place, ask: Ask): Unpaired {
-  const state = itemState(place)
-  if (state.rules.ignored) return { a: [], b: [] }
-  const unpaired = { a: [] as number[], b: [] as number[] }
-  const matchAll = function* (): Question {
-    for (const group of groupItems(walk, a, b, state)) {
-      const count = Math.min(group.a.length, group.b.length)
-      const rest =
-        group.kind === 'alike'
-          ? { a: group.a.slice(count), b: group.b.slice(count) }
-          : group.kind === 'numbers'
-            ? matchNumbers(group, a, b, state.rules)
-            : yield* matchByAsking(group.a, group.b, questioner(walk, a, b, place, ask), false)
-      unpaired.a.push(...rest.a)
-      unpaired.b.push(...rest.b)
-    }
-    return true
-  }
-  answer(matchAll())
-  return { a: unpaired.a.sort(ascending), b: unpaired.b.sort(ascending) }
-}
-
-/** An item has no index of its own here, so that of path patterns only wildcards match it. */
-function itemState(place: Place): PathState<Rules> {
-  return place.state.child(undefined)
-}
-
-function questioner(
+export function questioner(
   walk: Walk,
-  a: Items,
-  b: Items,
-  place: Place,
+  { a, b, path, state }: Lists,
   ask: Ask,
 ): (i: number, j: number) => Question | boolean {
-  const state = itemState(place)
   return (i, j) => {
     const [x, y] = [a[i], b[j]]
-    if (isObject(x) && isObject(y)) return ask(walk, x, y, childPlace(place, i, state))
-    return leavesAreEqual(x, y, state.rules, walk.compiled, () => childPath(place, i))
+    if (isObject(x) && isObject(y)) return ask(walk, { a: x, b: y, path: childPath(path, i), state })
+    return leavesAreEqual(x, y, state.rules, walk.compiled, () => childPath(path, i))
   }
 }
 
-function matchNumbers(group: Group, a: Items, b: Items, { tolerance, relativeTolerance }: Rules): Unpaired {
-  return matchSorted(group.a, group.b, a, b, (x, y) => numbersAreClose(x, y, tolerance, relativeTolerance))
+/** Finite numbers of two arrays can be paired off if they can be in order of size, see `match-numbers.ts`. */
+function numbersPairOff(group: Indexes, { a, b, state }: Lists): boolean {
+  const { tolerance, relativeTolerance } = state.rules
+  const bySize = (indexes: readonly number[], items: readonly unknown[]): Float64Array =>
+    Float64Array.from(indexes, (index) => Number(items[index])).sort()
+  const others = bySize(group.b, b)
+  return bySize(group.a, a).every((x, rank) => numbersAreClose(x, others[rank]!, tolerance, relativeTolerance))
 }
 
 /** Items of different groups are never equal, so that most pairs need not be tried. */
-interface Group {
+interface Group extends Indexes {
   /** All equal; finite numbers that can be paired in order of size; or to be found out. */
   readonly kind: 'alike' | 'numbers' | 'unlike'
-  readonly a: number[]
-  readonly b: number[]
 }
 
-function groupItems({ compiled }: Walk, a: Items, b: Items, state: PathState<Rules>): Group[] {
+export function groupItems({ compiled }: Walk, { a, b, state }: Lists): Group[] {
   const bySize = compiled.numbersEqual === undefined && state.rules.relativeTolerance < 1
   const groups = new Map<string, Group>()
-  const add = (item: unknown, index: number, side: 'a' | 'b'): void => {
-    const [kind, name] = groupOf(item, state, bySize)
-    let group = groups.get(name)
-    if (group === undefined) {
-      group = { kind, a: [], b: [] }
+  for (const side of ['a', 'b'] as const) {
+    for (const [index, item] of { a, b }[side].entries()) {
+      const [kind, name] = groupOf(item, state, bySize)
+      const group = groups.get(name) ?? { kind, a: [], b: [] }
+      group[side].push(index)
       groups.set(name, group)
     }
-    group[side].push(index)
   }
-  for (let i = 0; i < a.length; i++) add(a[i], i, 'a')
-  for (let j = 0; j < b.length; j++) add(b[j], j, 'b')
   return [...groups.values()]
 }
 
 /** What equal items have in common for certain and what is found without looking deeper: types, names, strings. */
 function groupOf(item: unknown, state: PathState<Rules>, bySize: boolean): [kind: Group['kind'], name: string] {
-  if (isObject(item)) return ['unlike', Array.isArray(item) ? 'array' : objectGroup(item, state)]
-  if (typeof item === 'symbol' || typeof item === 'function') return ['unlike', typeof item]
-  if (typeof item !== 'number') return ['alike', leafGroup(item)]
-  if (!bySize) return ['unlike', 'number']
-  return Number.isFinite(item) ? ['numbers', 'number'] : ['alike', String(item)]
+  if (typeof item === 'number' && bySize) return Number.isFinite(item) ? ['numbers', ''] : ['alike', String(item)]
+  if (!isUnlike(item)) return ['alike', leafGroup(item)]
+  return ['unlike', isObject(item) && !Array.isArray(item) ? objectGroup(item, state) : leafGroup(item)]
 }
 
+/** Shortened, since the text of some objects is longer than a string may be. */
 function objectGroup(item: JsonObject, state: PathState<Rules>): string {
-  const members = Object.keys(item)
-    .filter((key) => !state.child(key).rules.ignored)
-    .map((key) => [key, leafGroup(item[key])] as const)
-  return `object ${JSON.stringify(members.sort(([p], [q]) => (p < q ? -1 : 1)))}`
+  const keys = Object.keys(item).filter((key) => !state.child(key).rules.ignored)
+  const members = keys.sort().slice(0, 20)
+  return JSON.stringify([keys.length, ...members.map((key) => [key, leafGroup(item[key])].map(shortened))])
 }
+
+const shortened = (text: string): string => text.slice(0, 64)
 
 function leafGroup(value: unknown): string {
-  const exact = typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint'
-  return exact ? `${typeof value} ${value}` : jsonType(value)
+  return isUnlike(value) ? typeof value + Array.isArray(value) : `${typeof value} ${value}`
 }
 
-const ascending = (p: number, q: number) => p - q
+/** May values of this type be equal without being the same, or the other way round? */
+function isUnlike(value: unknown): boolean {
+  return isObject(value) || /number|symbol|function/.test(typeof value)
+}

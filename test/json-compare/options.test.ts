@@ -16,14 +16,14 @@ test.each<[unknown, ErrorConstructor, string]>([
   [{ decimals: '5' }, TypeError, 'Expected `decimals` to be an integer from 0 to 15, got "5"'],
   [{ tolerance: -1 }, RangeError, 'Expected `tolerance` to be a number from 0 up, got -1'],
   [{ tolerance: Number.NaN }, RangeError, 'Expected `tolerance` to be a number from 0 up, got NaN'],
-  [{ tolerance: null }, TypeError, 'Expected `tolerance` to be a number from 0 up, got null'],
+  [{ tolerance: null }, TypeError, 'Expected `tolerance` to be a number from 0 up, got [object Null]'],
   [{ relativeTolerance: Infinity }, RangeError, 'Expected `relativeTolerance` to be a number from 0 up, got Infinity'],
   [{ arrayOrder: 'any' }, TypeError, "Expected `arrayOrder` to be 'strict' or 'ignore', got \"any\""],
   [{ ignore: '/a' }, TypeError, 'Expected `ignore` to be an array, got "/a"'],
   [{ ignore: ['/a', 'b'] }, TypeError, 'Expected `ignore[1]` to be a JSON Pointer such as "/items/*/price", got "b"'],
   [{ ignore: ['/~2'] }, TypeError, 'Expected `ignore[0]` to be a JSON Pointer such as "/items/*/price", got "/~2"'],
-  [{ overrides: {} }, TypeError, 'Expected `overrides` to be an array, got an object'],
-  [{ overrides: [null] }, TypeError, 'Expected `overrides[0]` to be an object, got null'],
+  [{ overrides: {} }, TypeError, 'Expected `overrides` to be an array, got [object Object]'],
+  [{ overrides: [null] }, TypeError, 'Expected `overrides[0]` to be an object, got [object Null]'],
   [
     { overrides: [{}] },
     TypeError,
@@ -45,7 +45,7 @@ test.each<[unknown, ErrorConstructor, string]>([
     TypeError,
     'Expected `options` to be an object of decimals, tolerance, relativeTolerance, arrayOrder, ignore, overrides, numbersEqual, got "tolerence"',
   ],
-  [[], TypeError, 'Expected `options` to be an object, got an array'],
+  [[], TypeError, 'Expected `options` to be an object, got [object Array]'],
   [5, TypeError, 'Expected `options` to be an object, got 5'],
 ])('%j is refused', (options, type, message) => {
   expect(compareBy(options)).toThrow(new type(message))
