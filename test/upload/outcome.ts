@@ -32,6 +32,7 @@ export async function outcomeOf(
       results.set(result.relativePath, result)
     }
     const summary = await upload
+    server.noticeEnds()
     const count = (status: string): number => [...results.values()].filter((one) => one.status === status).length
     expect(summary).toMatchObject({
       uploaded: count('uploaded'),

@@ -36,6 +36,8 @@ export interface Receiver extends AsyncDisposable {
   readonly received: Received[]
   readonly requests: Incoming[]
   connections: number
+  /** Reads on wherever it had stopped, so that it notices which clients have gone. */
+  noticeEnds(): void
 }
 
 export interface ReceiverOptions {
@@ -45,7 +47,7 @@ export interface ReceiverOptions {
   readonly tls?: { key: string; cert: string }
 }
 
-export const CREATED = 'HTTP/1.1 201 Created\r\nContent-Length: 11\r\n\r\n{"id":"abc"}'.slice(0, -1)
+export const CREATED = 'HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{"id":"abc"}'
 
 /** A server made of plain sockets, so that it can misbehave in every way, byte by byte. */
 export async function receiver({
@@ -57,7 +59,7 @@ export async function receiver({
   const sockets = new Set<Socket>()
   const received: Received[] = []
   const requests: Incoming[] = []
-  const self = { url: '', received, requests, connections: 0, [Symbol.asyncDispose]: dispose }
+  const self = { url: '', received, requests, connections: 0, noticeEnds, [Symbol.asyncDispose]: dispose }
 
   function onSocket(socket: Socket): void {
     socket.on('error', () => socket.destroy())
@@ -111,15 +113,20 @@ export async function receiver({
     socket.on('end', () => socket.end())
   }
 
+  function noticeEnds(): void {
+    for (const socket of sockets) {
+      socket.on('end', () => socket.destroy())
+      if (!tls) socket.resume()
+    }
+  }
+
   async function dispose(): Promise<void> {
     for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => server.close(resolve))
   }
 
-  const server = tls
-    ? createSecureServer({ ...tls, allowHalfOpen: true }, onSocket)
-    : createServer({ allowHalfOpen: true }, onSocket)
-  server.on('tlsClientError', () => {})
+  const server = tls ? createSecureServer(tls, onSocket) : createServer({ allowHalfOpen: true }, onSocket)
+  server.on('tlsClientError', (_, socket) => socket.destroy())
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))

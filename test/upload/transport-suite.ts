@@ -178,8 +178,8 @@ export function transportSuite(
         }
       }
       await withServer({ fault: () => ({ when: 'whole', act }) }, async (server) => {
-        expect((await send(server)).body).toBe('{"id":"abc"')
-        expect((await send(server)).body).toBe('{"id":"abc"')
+        expect((await send(server)).body).toBe('{"id":"abc"}')
+        expect((await send(server)).body).toBe('{"id":"abc"}')
       })
     })
 
@@ -384,8 +384,8 @@ export function transportSuite(
 
     it('sends at the same time what comes at the same time', async () => {
       await withServer({}, async (server) => {
-        const responses = await Promise.all(Array.from({ length: 12 }, () => sendLarge(server, { timeouts: PATIENT })))
-        expect(responses.map(({ status }) => status)).toEqual(Array(12).fill(201))
+        const responses = await Promise.all(Array.from({ length: 4 }, () => sendLarge(server, { timeouts: PATIENT })))
+        expect(responses.map(({ status }) => status)).toEqual(Array(4).fill(201))
         expect(server.received.every(({ size }) => size === 40 * CHUNK.length)).toBe(true)
       })
     })
