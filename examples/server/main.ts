@@ -52,7 +52,7 @@ async function startStats(log: pino.Logger): Promise<void> {
   await stats.ready()
   const app = await createStatsApp({
     stats,
-    page: fileURLToPath(new URL('page', import.meta.url)),
+    page: fileURLToPath(new URL('page/dist', import.meta.url)),
     redUrl: options.redUrl,
     log: log.child({ app: 'stats' }),
     token: options.token,
@@ -69,10 +69,16 @@ async function startRed(log: pino.Logger): Promise<void> {
     statsUrl: options.statsUrl,
     log: log.child({ app: 'red' }),
     token: options.token,
-    pageOrigins: [new URL(options.statsUrl).origin],
+    pageOrigins: originsOf(options.statsUrl),
   })
   await listen(app, options.redPort, '--red-port')
   console.log(`  RED            ${options.redUrl}/images`)
+}
+
+/** A page of this machine is opened by number or by name. */
+function originsOf(url: string): string[] {
+  const { origin, port } = new URL(url)
+  return origin === `http://127.0.0.1:${port}` ? [origin, `http://localhost:${port}`] : [origin]
 }
 
 async function listen(app: FastifyInstance, port: number, flag: string): Promise<void> {

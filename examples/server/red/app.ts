@@ -3,6 +3,7 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type F
 import { createProfiler } from 'ruddle/profiling'
 import { redRatioOf } from 'ruddle/red-ratio/image'
 import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
+import { allowPages } from './allow-pages.ts'
 import { type ImageRecord, openImageStore, type ReceivedFile } from './image-store.ts'
 import { createKeyedLock } from './keyed-lock.ts'
 import { receiveUpload } from './receive-upload.ts'
@@ -31,6 +32,7 @@ export async function createRedApp(options: RedAppOptions): Promise<FastifyInsta
   const profiler = createProfiler({ sink: log })
   const app = fastify({ loggerInstance: log, requestTimeout: 120_000 })
   answerErrors(app, () => undefined)
+  allowPages(app, pageOrigins)
   app.addHook('onClose', async () => profiler.close())
   await app.register(multipart, {
     limits: { fileSize: maxFileBytes, files: 2, fields: 10, fieldSize: 1024, fieldNameSize: 100, parts: 12 },

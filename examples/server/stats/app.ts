@@ -5,6 +5,7 @@ import type { RedStats } from 'ruddle/red-stats'
 import { webSocketTransport } from 'ruddle/red-stats/websocket'
 import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
 import { eventsOf, fromRedStats, wireName } from './events.ts'
+import { readExtent } from './extent.ts'
 import {
   countQuery,
   countQueryOf,
@@ -20,7 +21,7 @@ const ajv = { customOptions: { coerceTypes: false, removeAdditional: false } } a
 
 export interface StatsAppOptions {
   readonly stats: RedStats
-  /** Folder of the page's files. */
+  /** Folder of the built page. */
   readonly page: string
   /** Where the page finds the pictures. */
   readonly redUrl: string
@@ -109,13 +110,16 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
     profiler.timeit('GET /stats/distribution', distribution),
   )
   app.get('/stats/list', { schema: { querystring: listQuery } }, profiler.timeit('GET /stats/list', list))
+  app.get(
+    '/stats/extent',
+    profiler.timeit('GET /stats/extent', () => readExtent(stats)),
+  )
   app.get('/health', async () => ({ status: 'up' }))
   app.get('/config', async () => ({ red_url: redUrl }))
-  const policy = `default-src 'self'; img-src 'self' data: ${new URL(redUrl).origin}; connect-src 'self' ws: wss: ${new URL(redUrl).origin}`
   await app.register(staticFiles, {
     root: page,
     setHeaders: (response) => {
-      response.header('content-security-policy', policy)
+      response.header('content-security-policy', pagePolicy(new URL(redUrl).origin))
       response.header('x-content-type-options', 'nosniff')
     },
   })
@@ -123,4 +127,16 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
   const alerts = await webSocketTransport(stats, { server: app.server })
   app.addHook('preClose', () => alerts.close())
   return app
+}
+
+/** The page has its own files only, besides the pictures and the uploads of RED; blob: are previews of uploads. */
+function pagePolicy(red: string): string {
+  return [
+    "default-src 'self'",
+    `img-src 'self' blob: ${red}`,
+    `connect-src 'self' ws: wss: ${red}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 }

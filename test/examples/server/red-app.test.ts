@@ -42,7 +42,8 @@ afterEach(async () => {
 })
 
 async function startRed(statsUrl: string): Promise<void> {
-  red = await createRedApp({ data, statsUrl, log, maxFileBytes: 200_000, patienceMs: 300 })
+  const pageOrigins = ['http://page.example']
+  red = await createRedApp({ data, statsUrl, log, maxFileBytes: 200_000, patienceMs: 300, pageOrigins })
   url = await red.listen({ host: '127.0.0.1', port: 0 })
 }
 
@@ -171,6 +172,23 @@ describe('POST /images', () => {
   it('refuses web pages of other origins', async () => {
     for (const origin of ['https://evil.example', 'null']) {
       expect(await upload(tomatoes, { headers: { origin } })).toMatchObject({ status: 403 })
+    }
+  })
+
+  it('lets the pages it knows upload and read the answers, refusals too', async () => {
+    const preflight = async (origin: string) => fetch(`${url}/images`, { method: 'OPTIONS', headers: { origin } })
+    const allowed = await preflight('http://page.example')
+    expect(allowed.status).toBe(204)
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('http://page.example')
+    expect(allowed.headers.get('access-control-allow-headers')).toContain('idempotency-key')
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull()
+    for (const [bytes, status] of [
+      [tomatoes, 201],
+      [Buffer.from('text'), 415],
+    ] as const) {
+      const answer = await upload(bytes, { headers: { origin: 'http://page.example' } })
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('access-control-allow-origin')).toBe('http://page.example')
     }
   })
 

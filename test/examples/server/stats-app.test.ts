@@ -184,6 +184,21 @@ describe('GET /stats', () => {
   })
 })
 
+describe('GET /stats/extent', () => {
+  it('gives the times of the first and the last event, to the millisecond', async () => {
+    expect((await get('/stats/extent')).body).toEqual({ from: null, to: null })
+    await post({ ...event, timestamp: 1_700_000_000_123 })
+    expect((await get('/stats/extent')).body).toEqual({ from: 1_700_000_000_123, to: 1_700_000_000_123 })
+    await post([
+      { ...event, image_id: 'b', timestamp: 1_700_000_000_777 },
+      { ...event, image_id: 'c', timestamp: 1_234_567_890_001 },
+    ])
+    expect((await get('/stats/extent')).body).toEqual({ from: 1_234_567_890_001, to: 1_700_000_000_777 })
+    await post({ ...event, image_id: 'd', timestamp: 0 })
+    expect((await get('/stats/extent')).body).toMatchObject({ from: 0 })
+  })
+})
+
 describe('the rest', () => {
   it('alerts over a WebSocket', async () => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/alerts?min_red=0.8`)
