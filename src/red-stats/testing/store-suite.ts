@@ -45,11 +45,16 @@ export const storeCaseNames: Readonly<Record<string, readonly string[]>> = Objec
  * asks for it twice. `now` is the clock that the store must use.
  * @example
  * ```ts
- * import { describe, it } from 'node:test'
  * import { memoryStore } from 'ruddle/red-stats'
  * import { testStore } from 'ruddle/red-stats/testing'
  *
+ * // in a test file: import { describe, it } from 'node:test' (or 'vitest')
+ * const cases: (() => Promise<void>)[] = []
+ * const describe = (_name: string, define: () => void) => define()
+ * const it = (_name: string, run: () => Promise<void>) => cases.push(run)
+ *
  * testStore({ describe, it }, ({ now }) => memoryStore({ now }), { operations: 10 })
+ * for (const run of cases) await run()
  * ```
  */
 export function testStore(
