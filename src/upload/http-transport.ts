@@ -14,11 +14,15 @@ export interface HttpTransportOptions {
 
 /** The transport over `node:http` and `node:https`, with connections kept alive. */
 export function httpTransport({ proxy, ca }: HttpTransportOptions = {}): Transport {
+  if (proxy !== undefined && !(URL.canParse(String(proxy)) && /^https?:/.test(String(proxy)))) {
+    // not the value: it may hold a password
+    throw new TypeError('Expected `proxy` to be an http or https URL')
+  }
   const agents = new Map<string, Promise<HttpAgent> | HttpAgent>()
-  const certificates = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : Buffer.from(ca) }
+  const certificates = ca === undefined || typeof ca === 'string' ? ca : Buffer.from(ca)
 
   async function makeAgent(protocol: string): Promise<HttpAgent> {
-    const options = { keepAlive: true, maxFreeSockets: 256, ...certificates }
+    const options = { keepAlive: true, maxFreeSockets: 256 }
     if (proxy === undefined) return protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
     // loaded only when there is a proxy: the two take longer to load than all of this module
     if (protocol === 'https:') return new (await import('https-proxy-agent')).HttpsProxyAgent(proxy, options)
@@ -40,7 +44,7 @@ export function httpTransport({ proxy, ca }: HttpTransportOptions = {}): Transpo
     async send(request) {
       const agent = agentFor(request.url.protocol)
       const ready = agent instanceof Promise ? await agent : agent
-      const open = (asked: UploadRequest, events: WireEvents) => httpWire(asked, events, ready)
+      const open = (asked: UploadRequest, events: WireEvents) => httpWire(asked, events, ready, certificates)
       const outcome = await exchange(request, open)
       if (outcome !== 'stale') return outcome
       // The server has closed one idle connection, so it may have closed the others as well: start on a fresh one.

@@ -8,7 +8,7 @@ import type { UploadRequest } from './transport.ts'
 import { watchWrites } from './watch-writes.ts'
 
 /** A request of `node:http` or `node:https` as the wire of an exchange. */
-export function httpWire(request: UploadRequest, events: WireEvents, agent: Agent): Wire {
+export function httpWire(request: UploadRequest, events: WireEvents, agent: Agent, ca?: string | Buffer): Wire {
   let socket: (Socket & { secureConnecting?: boolean }) | undefined
   let bytesBefore = 0
   let answering = false
@@ -17,6 +17,8 @@ export function httpWire(request: UploadRequest, events: WireEvents, agent: Agen
   const outgoing = (secure ? httpsRequest : httpRequest)(request.url, {
     method: 'POST',
     agent,
+    // an agent for a proxy takes its own for the proxy alone
+    ...(ca !== undefined && { ca }),
     headers: { ...request.headers, 'content-length': request.contentLength },
   })
 

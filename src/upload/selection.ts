@@ -12,16 +12,25 @@ export function selection({
   exclude,
   hidden,
 }: Pick<FolderOptions, 'include' | 'exclude' | 'hidden'>): Selection {
-  const included = include.length > 0 ? picomatch([...include], GLOB) : undefined
-  const excluded = exclude.length > 0 ? picomatch([...exclude], GLOB) : undefined
+  const included = matcher(include)
+  const excluded = matcher(exclude)
   const visible = (relativePath: string, name: string): boolean =>
-    (hidden || !name.startsWith('.')) && !excluded?.(relativePath)
+    (hidden || !name.startsWith('.')) && !excluded?.(relativePath, name)
   return {
-    wantsFile: (relativePath, name) => visible(relativePath, name) && (included?.(relativePath) ?? true),
+    wantsFile: (relativePath, name) => visible(relativePath, name) && (included?.(relativePath, name) ?? true),
     // what `include` selects may lie anywhere below, so only `exclude` keeps a folder from being read
     wantsFolder: visible,
   }
 }
 
-/** `hidden` decides about names with a dot, the globs do not; a glob without `/` is for names in any folder. */
-const GLOB = { dot: true, basename: true }
+/** A glob without `/` is for names in any folder, one with it for paths. About dots `hidden` decides, not the globs. */
+function matcher(globs: readonly string[]): ((relativePath: string, name: string) => boolean) | undefined {
+  if (globs.length === 0) return undefined
+  const isForPaths = (glob: string): boolean => glob.includes('/')
+  const matchesPath = picomatch(globs.filter(isForPaths), { dot: true })
+  const matchesName = picomatch(
+    globs.filter((glob) => !isForPaths(glob)),
+    { dot: true },
+  )
+  return (relativePath, name) => matchesName(name) || matchesPath(relativePath)
+}
