@@ -125,7 +125,24 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
   ): Promise<unknown> {
     row.async += stands
     row.recordSync(ms, stands)
-    return settling(promise, row, () => ended(row, recorder.now() - start, children, stands, outermost), stands)
+    row.enterFlight()
+    // A derived promise is the only way to the end of one that leaves unhandled rejections as they were.
+    return promise.then(
+      (value) => {
+        landed(row, start, children, stands, outermost)
+        return value
+      },
+      (error) => {
+        row.errors += stands
+        landed(row, start, children, stands, outermost)
+        throw error
+      },
+    )
+  }
+
+  function landed(row: TimingRow, start: number, children: number, stands: number, outermost: boolean): void {
+    row.inFlight--
+    ended(row, recorder.now() - start, children, stands, outermost)
   }
 
   function followed(row: TimingRow, self: unknown, args: unknown[], edges: AsyncEdges): unknown {
@@ -148,13 +165,26 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
       end()
       throw error
     }
-    if (isPlainPromise(result)) {
-      row.async++
-      row.recordSync(recorder.now() - start, 1)
-      return settling(result, row, end, 1)
+    if (!isPlainPromise(result)) {
+      end()
+      return result
     }
-    end()
-    return result
+    row.async++
+    row.recordSync(recorder.now() - start, 1)
+    row.enterFlight()
+    return result.then(
+      (value) => {
+        row.inFlight--
+        end()
+        return value
+      },
+      (error) => {
+        row.inFlight--
+        row.errors++
+        end()
+        throw error
+      },
+    )
   }
 
   return wrapper
@@ -163,22 +193,4 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
 /** A subclass may be lazy, as a thenable is: its `then` is its own business. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise
-}
-
-/** A derived promise is the only way to the end of one that leaves unhandled rejections as they were. */
-function settling(promise: Promise<unknown>, row: TimingRow, end: () => void, stands: number): Promise<unknown> {
-  row.enterFlight()
-  return promise.then(
-    (value) => {
-      row.inFlight--
-      end()
-      return value
-    },
-    (error) => {
-      row.inFlight--
-      row.errors += stands
-      end()
-      throw error
-    },
-  )
 }
