@@ -3,6 +3,7 @@ import { chownSync, existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import pg from 'pg'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
 import { type RunningProgram, startProgram } from './program.ts'
@@ -21,8 +22,8 @@ export interface PostgresServer extends RunningProgram {
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
   if (postgresServer === undefined) throw new Error('postgres is not installed')
   const folder = await mkdtemp(join(tmpdir(), 'ruddle-postgres-'))
-  const user = process.getuid?.() === 0 ? postgresUser() : {}
-  if ('uid' in user) chownSync(folder, user.uid, user.gid)
+  const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? postgresUser() : {}
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
   const initdb = join(dirname(postgresServer), 'initdb')
   execFileSync(initdb, ['-D', folder, '-U', 'ruddle', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], {
     ...user,
@@ -30,12 +31,14 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     stdio: 'pipe',
   })
   const port = await freePort()
+  const url = `postgres://ruddle@127.0.0.1:${port}/postgres`
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = await startProgram({
     program: postgresServer,
     args: ['-D', folder, '-k', folder, '-h', '127.0.0.1', '-p', String(port), ...flags],
     port,
     spawn: { ...user, cwd: '/' },
+    isReady: () => answersQueries(url),
     stopSignal: 'SIGINT', // fast: SIGTERM would wait for every client to leave
   })
   return {
@@ -43,11 +46,24 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     get pid() {
       return server.pid
     },
-    url: `postgres://ruddle@127.0.0.1:${port}/postgres`,
+    url,
     close: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** It listens before it has read its log. */
+async function answersQueries(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.end()
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -13,6 +13,8 @@ export interface EventRing {
   readonly floor: number
   /** Below this stands another epoch, or nothing. */
   readonly epochFloor: number
+  /** Position of the newest gap. */
+  readonly lastGap: number
   /** Says where in the stream it begins. Before anything is pushed. */
   begin(start: Cursor): void
   push(item: StreamItem): void
@@ -26,15 +28,14 @@ export interface EventRing {
   cursorAt(position: number): Cursor
 }
 
-/** Far above 0, so that positions below the first one stay positive. */
-const firstPosition = 2 ** 40
-
 export function createEventRing(capacity: number): EventRing {
   const items = new Array<StreamItem>(capacity)
   const reds = new Float64Array(capacity)
-  let head = firstPosition
-  let floor = firstPosition
+  // As many positions as the ring could hold lie below the first one. A remainder of numbers beyond 32 bits is slow.
+  let head = capacity
+  let floor = capacity
   let epochFloor = 0
+  let lastGap = 0
   let floorCursor: Cursor = ''
 
   function put(position: number, item: StreamItem): void {
@@ -54,13 +55,18 @@ export function createEventRing(capacity: number): EventRing {
     get epochFloor() {
       return Math.max(floor, epochFloor)
     },
+    get lastGap() {
+      return lastGap
+    },
     begin: (start) => {
       floorCursor = start
     },
     push: (item) => {
       if (head - floor === capacity) floorCursor = placeOf(items[++floor % capacity]!)
       put(++head, item)
-      if (isGap(item) && item.reason === 'epoch') epochFloor = head
+      if (!isGap(item)) return
+      lastGap = head
+      if (item.reason === 'epoch') epochFloor = head
     },
     prepend: (from, events) => {
       const dropped = Math.max(0, events.length - (capacity - (head - floor)))
@@ -71,7 +77,11 @@ export function createEventRing(capacity: number): EventRing {
     isAbove: (position, minRed) => reds[position % capacity]! > minRed,
     countAbove: (from, to, minRed) => {
       let above = 0
-      for (let position = from + 1; position <= to; position++) if (reds[position % capacity]! > minRed) above++
+      let slot = from % capacity
+      for (let left = to - from; left > 0; left--) {
+        if (++slot === capacity) slot = 0
+        if (reds[slot]! > minRed) above++
+      }
       return above
     },
     cursorAt: (position) => (position === floor ? floorCursor : placeOf(items[position % capacity]!)),

@@ -1,5 +1,5 @@
 import type { Cursor, Gap, Notifier, Published } from '../notifier.ts'
-import { type EventRing, isGap } from './event-ring.ts'
+import type { EventRing } from './event-ring.ts'
 
 /** Where a connection that was away goes on. */
 export interface ResumePoint {
@@ -36,7 +36,7 @@ export function createResume(ring: EventRing, notifier: Notifier): Resume {
       if ((notifier.compare(ring.cursorAt(middle), since) ?? 1) <= 0) low = middle
       else high = middle - 1
     }
-    return { position: low, recovered: !holdsGap(ring, low) }
+    return { position: low, recovered: ring.lastGap <= low }
   }
 
   function lost(since: Cursor, position: number, reason: Gap['reason']): ResumePoint {
@@ -71,9 +71,4 @@ export function createResume(ring: EventRing, notifier: Notifier): Resume {
       return point === 'older' ? lost(since, ring.epochFloor, 'trimmed') : point
     })
   }
-}
-
-function holdsGap(ring: EventRing, after: number): boolean {
-  for (let position = after + 1; position <= ring.head; position++) if (isGap(ring.at(position))) return true
-  return false
 }

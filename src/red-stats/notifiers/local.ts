@@ -19,17 +19,17 @@ export function localNotifier({ capacity = 65_536 }: { readonly capacity?: numbe
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError(`Expected \`capacity\` to be an integer from 1, got ${capacity}`)
   }
-  const epoch = randomBytes(9).toString('base64url')
   const arrivals = new EventEmitter<'published' | 'closed'>()
   const recent: Published[] = [] // a ring: position seq % capacity
   let head = 0
   let closed = false
 
-  const cursorOf = (seq: number): Cursor => `${epoch}:${seq}`
+  const prefix = `${randomBytes(9).toString('base64url')}:` // the epoch
+  const cursorOf = (seq: number): Cursor => prefix + seq
   const seqOf = (cursor: Cursor): number | undefined => {
-    const [ofEpoch, position] = cursor.split(':')
-    const seq = Number(position)
-    return ofEpoch === epoch && Number.isSafeInteger(seq) && seq >= 0 && seq <= head ? seq : undefined
+    const seq = cursor.startsWith(prefix) ? Number(cursor.slice(prefix.length)) : undefined
+    const isPlace = seq !== undefined && seq >= 0 && seq <= head && cursorOf(seq) === cursor
+    return isPlace ? seq : undefined
   }
 
   async function* read(from: Cursor | 'tail', { signal }: { signal: AbortSignal }): AsyncGenerator<Published[] | Gap> {
@@ -68,7 +68,7 @@ export function localNotifier({ capacity = 65_536 }: { readonly capacity?: numbe
   return {
     kind: 'local',
     guarantees: { delivery: 'at-least-once', replay: true, crossInstance: false },
-    start: async () => ({ epoch, head: cursorOf(head) }),
+    start: async () => ({ epoch: prefix.slice(0, -1), head: cursorOf(head) }),
     publish: async (events: readonly RedEvent[]) => {
       const cursors = events.map((event) => {
         const seq = ++head

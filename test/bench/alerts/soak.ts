@@ -1,0 +1,3 @@
+export async function soak(): Promise<string> {
+  throw new Error('not yet')
+}
