@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import {
   httpTransport,
   proxyFor,
+  socketTransport,
   UploadError,
   type UploadOptions,
   type UploadSummary,
@@ -84,7 +85,8 @@ async function upload(folder: string, flags: Flags, command: Command): Promise<v
   } catch (error) {
     command.error(`error: ${String(error)}`, { exitCode: 2 })
   }
-  const transport = httpTransport({ proxy: proxyFor(flags.to, process.env), ca })
+  const proxy = proxyFor(flags.to, process.env)
+  const transport = proxy === undefined ? socketTransport({ ca }) : httpTransport({ proxy, ca })
   const display = uploadDisplay(flags)
   let exitCode: number | undefined
   const running = uploadFolder(folder, { ...optionsOf(flags), transport })
