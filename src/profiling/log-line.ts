@@ -40,7 +40,7 @@ export interface TimeitLine extends LineHead, FunctionHead {
   readonly sum: number
   /** Time less that of the timed functions called; of asynchronous calls an upper bound unless `exact`. */
   readonly self: number
-  /** Time on the stack: until the function returned, be it a promise. */
+  /** Asynchronous calls: time on the stack, until they returned their promise; sampled beyond 1,000 in an interval. */
   readonly sync: number
   readonly min: number
   readonly max: number
