@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { RedStats } from 'ruddle/red-stats'
+import { indexed, RedStats } from 'ruddle/red-stats'
 import { clickHouseStore } from 'ruddle/red-stats/clickhouse'
 import { runDemo } from './demo.ts'
 import { readOptions, type ServerOptions } from './options.ts'
@@ -46,7 +46,7 @@ async function openLog({ log, data }: ServerOptions) {
 }
 
 async function startStats(log: pino.Logger): Promise<void> {
-  const stats = new RedStats({ store: clickHouseStore({ path: join(options.data, 'clickhouse') }) })
+  const stats = new RedStats({ store: indexed(clickHouseStore({ path: join(options.data, 'clickhouse') })) })
   closing.push(() => stats.close())
   stats.on('error', (error) => log.error({ err: error }, 'RedStats'))
   await stats.ready()
