@@ -56,8 +56,8 @@ export class AsyncEdges {
     return frame === undefined || frame.done ? undefined : frame
   }
 
-  run(frame: Frame, fn: AnyFunction, self: unknown, args: unknown[]): unknown {
-    return this.#storage.run(frame, () => Reflect.apply(fn, self, args))
+  ruddleTimeitRun(frame: Frame, fn: AnyFunction, self: unknown, args: unknown[]): unknown {
+    return this.#storage.run(frame, Reflect.apply, fn, self, args)
   }
 
   /** A callee of `caller` has ended. */

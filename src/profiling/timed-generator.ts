@@ -62,7 +62,10 @@ export function timedGenerator(fn: AnyFunction, recorder: Recorder, slowMs: numb
 
       let step: unknown
       try {
-        step = edges && frame ? edges.run(frame, method, generator, values) : Reflect.apply(method, generator, values)
+        step =
+          edges && frame
+            ? edges.ruddleTimeitRun(frame, method, generator, values)
+            : Reflect.apply(method, generator, values)
       } catch (error) {
         left()
         settled(true, true)

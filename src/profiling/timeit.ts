@@ -102,7 +102,9 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
     if (known === undefined && generator === undefined && recorder.plain) return Reflect.apply(wrapper, this, args)
     current.calls++
     if (generator !== undefined) return generator(current, this, args)
-    return recorder.asyncEdges ? followed(current, this, args, recorder.asyncEdges) : Reflect.apply(fn, this, args)
+    return recorder.asyncEdges
+      ? ruddleTimeitFollowed(current, this, args, recorder.asyncEdges)
+      : Reflect.apply(fn, this, args)
   }
 
   function choose(row: TimingRow): void {
@@ -163,7 +165,7 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
     ended(row, recorder.now() - start, children, stands, outermost)
   }
 
-  function followed(row: TimingRow, self: unknown, args: unknown[], edges: AsyncEdges): unknown {
+  function ruddleTimeitFollowed(row: TimingRow, self: unknown, args: unknown[], edges: AsyncEdges): unknown {
     const caller = edges.caller()
     const frame = edges.frame(row)
     const { outermost } = frame
@@ -177,7 +179,7 @@ export function timed(fn: AnyFunction, subject: Subject, options: TimeitOptions,
     }
     let result: unknown
     try {
-      result = edges.run(frame, fn, self, args)
+      result = edges.ruddleTimeitRun(frame, fn, self, args)
     } catch (error) {
       row.errors++
       end()

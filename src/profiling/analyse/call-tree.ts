@@ -91,7 +91,8 @@ export function toFolded(tree: CallTree): string {
 
 /** The profiler's own wrappers stand between every two functions: without them it reads as the program was written. */
 export function isShown({ callFrame }: ProfileNode): boolean {
-  return !/^\(root\)$|^ruddle(?:Timeit|CacheProfile|Profile)/.test(callFrame.functionName)
+  const { functionName, url } = callFrame
+  return url !== 'node:async_hooks' && !/^\(root\)$|^ruddle(?:Timeit|CacheProfile|Profile)/.test(functionName)
 }
 
 export function frameOf({ callFrame }: ProfileNode): [name: string, at: string] {

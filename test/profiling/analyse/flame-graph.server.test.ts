@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { analyse, timingTree, toDot, toFlameHtml, toSvg } from '../../../src/profiling/analyse/index.ts'
+import { launchChromium } from '../../servers/chromium.ts'
 import { logOf } from './lines.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ruddle-flame-'))
@@ -14,7 +15,7 @@ let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+  browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 800, height: 600 } })
   page.on('request', (request) => requests.push(request.url()))
   page.on('pageerror', (error) => errors.push(error.message))
