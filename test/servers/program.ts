@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -22,6 +23,8 @@ export interface ProgramOptions {
   readonly args: readonly string[]
   readonly port: number
   readonly spawn?: SpawnOptions
+  /** Whether it answers as it should, once the port is open. */
+  readonly isReady?: () => Promise<boolean>
   /** What ends it in order. Default SIGTERM. */
   readonly stopSignal?: NodeJS.Signals
 }
@@ -45,15 +48,24 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     })
     failed.catch(() => {})
     const up = new AbortController()
-    await Promise.race([failed, answers(port, up.signal)]).finally(() => up.abort())
+    await Promise.race([failed, answers(port, up.signal, options.isReady)]).finally(() => up.abort())
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGCONT')
-    child.kill(signal)
+    signalTree('SIGCONT')
+    if (signal === 'SIGKILL') signalTree(signal)
+    else child.kill(signal)
     await ended
+  }
+
+  /** PostgreSQL has a process for each connection. */
+  function signalTree(signal: NodeJS.Signals): void {
+    const pid = child.pid ?? 0
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    child.kill(signal)
+    for (const one of children.split(' ')) if (one !== '') tryKill(Number(one), signal)
   }
 
   await start()
@@ -62,23 +74,30 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     get pid() {
       return child.pid ?? 0
     },
-    pause: () => void child.kill('SIGSTOP'),
-    resume: () => void child.kill('SIGCONT'),
+    pause: () => signalTree('SIGSTOP'),
+    resume: () => signalTree('SIGCONT'),
     kill: () => end('SIGKILL'),
     stop: () => end(stopSignal),
     start,
   }
 }
 
-/** Resolves when something listens. */
-async function answers(port: number, signal: AbortSignal): Promise<void> {
+/** Resolves when something listens, and is ready. */
+async function answers(port: number, signal: AbortSignal, isReady = async () => true): Promise<void> {
   while (!signal.aborted) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1')
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
       socket.once('connect', () => socket.destroy())
     })
-    if (open) return
+    if (open && (await isReady())) return
     await delay(10)
   }
+}
+
+/** A child may have ended in the meantime. */
+function tryKill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {}
 }

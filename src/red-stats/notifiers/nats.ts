@@ -1,6 +1,6 @@
+import { answerOf } from '../attempt.ts'
 import { RedStatsError } from '../errors.ts'
 import type { Cursor, Notifier } from '../notifier.ts'
-import { answerOf } from './broker/attempt.ts'
 import { eventsToText, requireBatch } from './broker/event-text.ts'
 import { compareCursors, cursorOf, lastSeqOf } from './broker/place.ts'
 import { createStreamHealth } from './broker/stream-health.ts'

@@ -4,4 +4,5 @@
  * @module
  */
 export { type NotifierFaults, type NotifierSuiteOptions, notifierCaseNames, testNotifier } from './notifier-suite.ts'
+export { type RegistrySuiteOptions, type RegistryUnderTest, registryCaseNames, testRegistry } from './registry-suite.ts'
 export { type StoreSuiteOptions, storeCaseNames, type TestRunner, testStore } from './store-suite.ts'

@@ -4,7 +4,7 @@ import { cursorOf, type Place } from './place.ts'
 
 /** What a broker brought at once. */
 export interface Message {
-  /** The newest place before it: a reader that is not there yet missed something. */
+  /** A reader that is not here yet missed something. */
   readonly before: Place
   /** Position of its last event. */
   readonly lastSeq: number
@@ -19,12 +19,15 @@ export function* itemsAfter(from: Place, messages: readonly Message[]): Generato
   let place = from
   let batch: Published[] = []
   for (const { before, lastSeq, events, afterLoss } of messages) {
-    const reason = gapBefore(place, before, afterLoss)
-    if (reason !== undefined) {
+    const firstSeq = lastSeq - (events?.length ?? 0) + 1
+    const isMissing = before.epoch !== place.epoch || before.seq > place.seq
+    if (isMissing || (afterLoss && firstSeq > place.seq)) {
       if (batch.length > 0) yield batch
       batch = []
-      yield { type: 'gap', from: cursorOf(place), to: cursorOf(before), reason }
-      place = before
+      const to = isMissing ? before : place
+      const reason = before.epoch !== place.epoch ? 'epoch' : isMissing ? 'trimmed' : 'lost'
+      yield { type: 'gap', from: cursorOf(place), to: cursorOf(to), reason }
+      place = to
     }
     if (events === undefined) {
       if (batch.length > 0) yield batch
@@ -34,7 +37,6 @@ export function* itemsAfter(from: Place, messages: readonly Message[]): Generato
       place = after
       continue
     }
-    const firstSeq = lastSeq - events.length + 1
     for (const [index, event] of events.entries()) {
       const seq = firstSeq + index
       if (seq <= place.seq) continue
@@ -44,12 +46,6 @@ export function* itemsAfter(from: Place, messages: readonly Message[]): Generato
   }
   if (batch.length > 0) yield batch
   return place
-}
-
-function gapBefore(place: Place, before: Place, afterLoss: boolean): Gap['reason'] | undefined {
-  if (before.epoch !== place.epoch) return 'epoch'
-  if (before.seq > place.seq) return 'trimmed'
-  return afterLoss && before.seq === place.seq ? 'lost' : undefined
 }
 
 /** The events of a range, read page after page; undefined when some of them are gone. As {@link Notifier.range}. */

@@ -1,6 +1,6 @@
+import { answerOf, waitAfterFailure } from '../../attempt.ts'
 import { RedStatsError } from '../../errors.ts'
 import type { Cursor, Gap, Published } from '../../notifier.ts'
-import { answerOf, waitAfterFailure } from '../broker/attempt.ts'
 import { eventsBetween, itemsAfter, type Message } from '../broker/items-after.ts'
 import { cursorOf, lastSeqOf, messageAfter, type Place, placeOf } from '../broker/place.ts'
 import type { StreamHealth } from '../broker/stream-health.ts'

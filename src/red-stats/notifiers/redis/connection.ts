@@ -1,5 +1,5 @@
+import { answerOf } from '../../attempt.ts'
 import { RedStatsError } from '../../errors.ts'
-import { answerOf } from '../broker/attempt.ts'
 
 /** What is used of a client of the package `redis`, from version 5. */
 export interface NodeRedisClient {

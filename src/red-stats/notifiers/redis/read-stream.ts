@@ -1,6 +1,6 @@
+import { waitAfterFailure } from '../../attempt.ts'
 import { RedStatsError } from '../../errors.ts'
 import type { Cursor, Gap, Published } from '../../notifier.ts'
-import { waitAfterFailure } from '../broker/attempt.ts'
 import { eventsBetween, itemsAfter } from '../broker/items-after.ts'
 import { cursorOf, type Place, placeOf } from '../broker/place.ts'
 import type { StreamHealth } from '../broker/stream-health.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { RedStatsError } from '../../errors.ts'
+import { RedStatsError } from './errors.ts'
 
 /**
  * Waits for a broker's answer, but not for ever: one that was stopped, or whose cable was pulled, never answers.
@@ -17,7 +17,9 @@ export async function answerOf<Answer>(broker: string, answer: Promise<Answer>, 
     return await Promise.race([answer, late])
   } catch (cause) {
     if (cause instanceof RedStatsError) throw cause
-    throw new RedStatsError('UNAVAILABLE', `${broker} cannot be used`, { cause, outcome: 'unknown' })
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError' // the client's own patience ended first
+    const message = isLate ? `${broker} did not answer in time` : `${broker} cannot be used`
+    throw new RedStatsError(isLate ? 'TIMEOUT' : 'UNAVAILABLE', message, { cause, outcome: 'unknown' })
   } finally {
     clearTimeout(timer)
   }

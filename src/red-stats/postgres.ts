@@ -1,0 +1,8 @@
+/**
+ * PostgreSQL between instances of {@link RedStats}: {@link postgresNotifier} carries events through a table,
+ * {@link postgresRegistry} keeps who is subscribed to what.
+ * @module
+ */
+export { type PostgresNotifierOptions, postgresNotifier } from './notifiers/postgres.ts'
+export type { PostgresPool, PostgresPoolClient, PostgresTarget } from './postgres/session.ts'
+export { type PostgresRegistryOptions, postgresRegistry } from './registries/postgres.ts'
