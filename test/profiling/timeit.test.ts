@@ -203,6 +203,24 @@ describe('a promise', () => {
     expect(line('timeit', 'give')).toMatchObject({ n: 2, async: 0, sum: 8 })
   })
 
+  test('without a timed caller has its time on the stack sampled beyond 1,000 calls, with a caller it is all there', async () => {
+    const { timeit, pass, lines } = record()
+    const work = timeit('work', () => {
+      pass(1)
+      return Promise.resolve()
+    })
+    for (let i = 0; i < 9_000; i++) await work()
+    const [line] = lines()
+    expect(line).toMatchObject({ n: 9_000, async: 9_000, timed: 9_000, sum: 9_000 })
+    expect(Math.abs((line as { sync: number }).sync / 9_000 - 1)).toBeLessThan(0.2)
+    timeit('outer', () => {
+      for (let i = 0; i < 3_000; i++) void work()
+    })()
+    await undefined
+    const outer = lines().find((line) => line.k === 'timeit' && line.fn === 'outer')
+    expect(outer).toMatchObject({ sum: 3_000, self: 0, edges: [['work', expect.any(String), 3_000, 3_000]] })
+  })
+
   test('takes from its caller only the time on the stack, so that its self time is an upper bound', async () => {
     const { timeit, pass, lines } = record()
     const { promise, resolve } = deferred<void>()
