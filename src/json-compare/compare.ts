@@ -37,9 +37,9 @@ export function compileForCompare(options: JsonCompareOptions): Compiled {
 }
 
 export function equalBy(compiled: Compiled, a: unknown, b: unknown): boolean {
-  const { root, rules } = compiled
-  const fast = fastRun(rules)
-  const quick = tryFast(compiled, root, fast, a, b)
+  const { root } = compiled
+  const fast = fastRun(compiled)
+  const quick = tryFast(root, fast, a, b)
   if (quick !== undefined) return quick
   if (a === b || root.rules.ignored) return true
   if (!isObject(a) || !isObject(b)) return leavesAreEqual(a, b, root.rules, compiled, () => '')

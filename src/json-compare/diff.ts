@@ -52,9 +52,9 @@ export function firstDifference(a: unknown, b: unknown, options?: JsonCompareOpt
 }
 
 export function differences(compiled: Compiled, a: unknown, b: unknown, max: number | undefined): JsonDifference[] {
-  const { root, rules } = compiled
-  const fast = fastRun(rules)
-  if (tryFast(compiled, root, fast, a, b)) return [] // equal values are the usual case, and need nothing of what follows
+  const { root } = compiled
+  const fast = fastRun(compiled)
+  if (tryFast(root, fast, a, b)) return [] // equal values are the usual case, and need nothing of what follows
   if (a === b || root.rules.ignored) return []
   if (!isObject(a) || !isObject(b)) {
     return leavesAreEqual(a, b, root.rules, compiled, () => '') ? [] : [change('', a, b)]

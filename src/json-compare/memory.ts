@@ -10,37 +10,23 @@ export interface Memory<Finding> {
 
 /** What is known of a pair, linked to what is known of it in other states. */
 interface Known<Finding> {
-  readonly pair: Pair
+  readonly state: Pair['state']
   readonly finding: Finding
   readonly next: Known<Finding> | undefined
 }
 
 export function createMemory<Finding>(): Memory<Finding> {
-  // Nearly every object is compared with one other only, and does without a map of its own: that is half of the time.
-  const entries = new Map<object, Known<Finding> | Map<object, Known<Finding>>>()
-  const latest = ({ a, b }: Pair): Known<Finding> | undefined => {
-    const entry = entries.get(a)
-    if (entry instanceof Map) return entry.get(b)
-    return entry?.pair.b === b ? entry : undefined
-  }
+  const entries = new Map<object, Map<object, Known<Finding>>>()
   return {
-    get(pair) {
-      let known = latest(pair)
-      while (known && known.pair.state !== pair.state) known = known.next
+    get({ a, b, state }) {
+      let known = entries.get(a)?.get(b)
+      while (known && known.state !== state) known = known.next
       return known?.finding
     },
-    set(pair, finding) {
-      const { a, b } = pair
-      const known: Known<Finding> = { pair, finding, next: latest(pair) }
-      const entry = entries.get(a)
-      if (entry instanceof Map) entry.set(b, known)
-      else if (!entry || entry.pair.b === b) entries.set(a, known)
-      else entries.set(a, new Map([entry, known].map((each) => [each.pair.b, each])))
+    set({ a, b, state }, finding) {
+      const others = entries.get(a) ?? new Map<object, Known<Finding>>()
+      entries.set(a, others.set(b, { state, finding, next: others.get(b) }))
     },
-    delete({ a, b }) {
-      const entry = entries.get(a)
-      if (entry instanceof Map) entry.delete(b)
-      else if (entry?.pair.b === b) entries.delete(a)
-    },
+    delete: ({ a, b }) => void entries.get(a)?.delete(b),
   }
 }

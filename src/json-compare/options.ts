@@ -1,5 +1,5 @@
 import { parsePointer } from './pointer.ts'
-import { tagOf } from './value.ts'
+import { isObject, tagOf } from './value.ts'
 
 /** How far apart two numbers may be. */
 export interface NumberTolerance {
@@ -45,28 +45,28 @@ export interface JsonDiffOptions extends JsonCompareOptions {
   readonly maxDifferences?: number
 }
 
-/** What each option has to be: in words, by `typeof`, and beyond that. */
-type Expectation = readonly [what: string, type: string, isRight: (value: never) => boolean]
-
+/** What an option has to be, in words and as a test. */
+type Expectation = readonly [what: string, isRight: (value: unknown) => boolean]
 type Expectations = Record<string, Expectation>
 
-const isTolerance = (value: number): boolean => value >= 0 && value < Infinity
+const tolerance: Expectation = ['a number from 0 up', (value) => Number.isFinite(value) && Number(value) >= 0]
+const list: Expectation = ['an array', Array.isArray]
+const pointer: Expectation = ['a JSON Pointer such as "/items/*/price"', (text) => parsePointer(text) !== undefined]
+
 const ruleExpectations: Expectations = {
-  decimals: ['an integer from 0 to 15', 'number', (n: number) => Number.isInteger(n) && n >= 0 && n <= 15],
-  tolerance: ['a number from 0 up', 'number', isTolerance],
-  relativeTolerance: ['a number from 0 up', 'number', isTolerance],
-  arrayOrder: ["'strict' or 'ignore'", 'string', (order: string) => order === 'strict' || order === 'ignore'],
+  decimals: [
+    'an integer from 0 to 15',
+    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 15,
+  ],
+  tolerance,
+  relativeTolerance: tolerance,
+  arrayOrder: ["'strict' or 'ignore'", (order) => order === 'strict' || order === 'ignore'],
 }
-const pattern: Expectation = [
-  'a JSON Pointer such as "/items/*/price"',
-  'string',
-  (text: string) => parsePointer(text) !== undefined,
-]
 const compareExpectations: Expectations = {
   ...ruleExpectations,
-  ignore: ['an array', 'object', Array.isArray],
-  overrides: ['an array', 'object', Array.isArray],
-  numbersEqual: ['a function', 'function', () => true],
+  ignore: list,
+  overrides: list,
+  numbersEqual: ['a function', (value) => typeof value === 'function'],
 }
 
 /** @throws TypeError or RangeError for a wrong or unknown option */
@@ -76,22 +76,22 @@ export function checkCompareOptions(
 ): void {
   checkMembers(options, 'options', expectations, '')
   const { ignore = [], overrides = [] } = options
-  for (const [index, path] of ignore.entries()) check(path, `ignore[${index}]`, pattern)
+  for (const [index, path] of ignore.entries()) check(path, `ignore[${index}]`, pointer)
   for (const [index, override] of overrides.entries()) {
     const name = `overrides[${index}]`
-    checkMembers(override, name, { path: pattern, ...ruleExpectations }, `${name}.`)
-    check(override.path, `${name}.path`, pattern)
+    checkMembers(override, name, { path: pointer, ...ruleExpectations }, `${name}.`)
+    check(override.path, `${name}.path`, pointer)
   }
 }
 
 /** @throws TypeError or RangeError for a wrong or unknown option */
 export function checkDiffOptions(options: JsonDiffOptions): void {
-  const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1
-  checkCompareOptions(options, { ...compareExpectations, maxDifferences: ['an integer from 1 up', 'number', isCount] })
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1
+  checkCompareOptions(options, { ...compareExpectations, maxDifferences: ['an integer from 1 up', isCount] })
 }
 
 function checkMembers(options: object, name: string, expectations: Expectations, prefix: string): void {
-  check(options, name, ['an object', 'object', (value: unknown) => value !== null && !Array.isArray(value)])
+  check(options, name, ['an object', (value) => isObject(value) && !Array.isArray(value)])
   const names = Object.keys(expectations)
   for (const [key, value] of Object.entries(options)) {
     if (!names.includes(key)) throw new TypeError(expected(name, `an object of ${names.join(', ')}`, key))
@@ -99,13 +99,14 @@ function checkMembers(options: object, name: string, expectations: Expectations,
   }
 }
 
-function check(value: unknown, name: string, [what, type, isRight]: Expectation): void {
-  if (typeof value === type && isRight(value as never)) return
-  const Failure = type === 'number' && typeof value === 'number' ? RangeError : TypeError
+function check(value: unknown, name: string, [what, isRight]: Expectation): void {
+  if (isRight(value)) return
+  // A number that is not the right one is out of range; anything else is of the wrong type.
+  const Failure = typeof value === 'number' && / from /.test(what) ? RangeError : TypeError
   throw new Failure(expected(name, what, value))
 }
 
 function expected(name: string, what: string, got: unknown): string {
-  const kind = typeof got === 'string' ? JSON.stringify(got) : typeof got === 'object' ? tagOf(got) : String(got)
+  const kind = typeof got === 'string' ? `"${got}"` : isObject(got) ? tagOf(got) : String(got)
   return `Expected \`${name}\` to be ${what}, got ${kind}`
 }

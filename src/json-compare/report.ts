@@ -60,7 +60,7 @@ function open(report: Report, pair: Pair, frames: Frame[]): void {
   const { a, b, path, state } = pair
   const { walk, memory, differences } = report
   // On the way to a difference this is asked on each level, of which the number of visits it has left is the limit.
-  if (path !== '' && tryFast(walk.compiled, state, walk.fast, a, b)) return
+  if (path !== '' && tryFast(state, walk.fast, a, b)) return
   const alike = Array.isArray(a) === Array.isArray(b)
   if (!alike || areLeafObjects(a, b)) {
     if (!alike || !leafObjectsAreEqual(a, b)) add(report, change(path, a, b))

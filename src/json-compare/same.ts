@@ -26,7 +26,7 @@ export function* areEqual(walk: Walk, question: Pair): Question {
   for (let pair = left.pop(); pair; pair = left.pop()) {
     const equal = compareHere(walk, pair, left)
     if (typeof equal === 'boolean' ? equal : yield* equal) continue
-    const isRemembered = memory.get(question) !== undefined
+    const isRemembered = memory.get(question)
     assumed.splice(length).forEach(memory.delete)
     if (isRemembered && walk.different++ < mostRemembered) memory.set(question, false)
     return false
@@ -38,7 +38,7 @@ export function* areEqual(walk: Walk, question: Pair): Question {
 function compareHere(walk: Walk, pair: Pair, left: Pair[]): boolean | Question {
   const { a, b, path, state } = pair
   const { compiled, memory } = walk
-  const quick = tryFast(compiled, state, walk.fast, a, b)
+  const quick = tryFast(state, walk.fast, a, b)
   if (quick !== undefined) return quick
   if (Array.isArray(a) !== Array.isArray(b)) return false
   if (areLeafObjects(a, b)) return leafObjectsAreEqual(a, b)

@@ -27,7 +27,6 @@ export interface Lists {
  */
 export function* itemsPairOff(walk: Walk, lists: Lists, left: Pair[], ask: Ask): Question {
   const { a, b, path, state } = lists
-  if (state.rules.ignored) return true
   const groups = groupItems(walk, lists)
   if (groups.some((group) => group.a.length !== group.b.length)) return false
   for (const group of groups) {
@@ -75,7 +74,7 @@ interface Group extends Indexes {
 export function groupItems({ compiled }: Walk, { a, b, state }: Lists): Group[] {
   const bySize = compiled.numbersEqual === undefined && state.rules.relativeTolerance < 1
   const groups = new Map<string, Group>()
-  for (const side of ['a', 'b'] as const) {
+  for (const side of state.rules.ignored ? [] : (['a', 'b'] as const)) {
     for (const [index, item] of { a, b }[side].entries()) {
       const [kind, name] = groupOf(item, state, bySize)
       const group = groups.get(name) ?? { kind, a: [], b: [] }
@@ -93,14 +92,12 @@ function groupOf(item: unknown, state: PathState<Rules>, bySize: boolean): [kind
   return ['unlike', isObject(item) && !Array.isArray(item) ? objectGroup(item, state) : leafGroup(item)]
 }
 
-/** Shortened, since the text of some objects is longer than a string may be. */
+/** Two groups with one name by accident do no harm, so that the name may be short. */
 function objectGroup(item: JsonObject, state: PathState<Rules>): string {
   const keys = Object.keys(item).filter((key) => !state.child(key).rules.ignored)
   const members = keys.sort().slice(0, 20)
-  return JSON.stringify([keys.length, ...members.map((key) => [key, leafGroup(item[key])].map(shortened))])
+  return `object ${keys.length}${members.map((key) => key + leafGroup(item[key]).slice(0, 64))}`
 }
-
-const shortened = (text: string): string => text.slice(0, 64)
 
 function leafGroup(value: unknown): string {
   return isUnlike(value) ? typeof value + Array.isArray(value) : `${typeof value} ${value}`

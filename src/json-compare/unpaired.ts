@@ -6,7 +6,6 @@ import type { Walk } from './walk.ts'
 
 /** Pairs off as many items as can be and returns those that are left. */
 export function unpairedItems(walk: Walk, lists: Lists, ask: Ask): Indexes {
-  if (lists.state.rules.ignored) return { a: [], b: [] }
   const unpaired: Indexes[] = []
   const matchAll = function* (): Question {
     for (const group of groupItems(walk, lists)) {

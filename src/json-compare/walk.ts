@@ -30,12 +30,6 @@ export function mayReuse(walk: Walk): boolean {
 }
 
 /** The fast comparison, where no patterns match any more. Undefined means that it cannot tell. */
-export function tryFast(
-  { plain }: Compiled,
-  { settled }: PathState<Rules>,
-  fast: FastRun,
-  a: unknown,
-  b: unknown,
-): boolean | undefined {
-  return plain && settled && !fast.gaveUp ? fastEqual(a, b, fast) : undefined
+export function tryFast({ settled }: PathState<Rules>, fast: FastRun, a: unknown, b: unknown): boolean | undefined {
+  return settled && !fast.gaveUp ? fastEqual(a, b, fast) : undefined
 }
