@@ -12,6 +12,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     ...(files[mode] ?? files['test']),
     silent: 'passed-only' as const,
+    maxWorkers: '100%', // many tests wait for processes and servers
     pool: 'forks', // chDB ends the process when it is loaded in a worker thread
     server: { deps: { external: [/\/dist\//, /\/\.tmp\//] } }, // the built package is loaded by Node itself
     testTimeout: mode === 'long' ? 600_000 : 20_000,

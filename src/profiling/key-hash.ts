@@ -173,8 +173,10 @@ export function createHash(seed1: number, seed2: number, opaque: Opaque = 'ident
       unordered((entry) => {
         for (const item of Set.prototype.values.call(value)) entry(() => visit(item))
       })
-    } else if (ArrayBuffer.isView(value)) bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
-    else if (value instanceof ArrayBuffer) bytes(new Uint8Array(value))
+    } else if (ArrayBuffer.isView(value)) {
+      same(Object.getPrototypeOf(value)) // the same bytes of another type are another key
+      bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+    } else if (value instanceof ArrayBuffer) bytes(new Uint8Array(value))
     else ownData(value)
   }
 

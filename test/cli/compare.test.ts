@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readJson } from '../../src/cli/read-json.ts'
 
-const program = fileURLToPath(new URL('../../src/cli/index.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url))
 let folder: string
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ async function compare(
   args: string[],
   { input = '', env = {} } = {},
 ): Promise<{ code: number; out: string; err: string }> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, 'compare', ...args], {
+  const child = spawn(process.execPath, [program, 'compare', ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1', ...env },
   })

@@ -2,7 +2,6 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logOf } from '../profiling/analyse/lines.ts'
 
@@ -10,17 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), 'ruddle-perf-'))
 const log = join(folder, 'before.log')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-// Built once: through tsx every one of the processes below would compile it again.
-const cli = '.tmp/test-perf/index.js'
-beforeAll(async () => {
-  await build({
-    entryPoints: ['src/cli/index.ts'],
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    outfile: cli,
-  })
+const cli = 'dist/cli/index.js'
+beforeAll(() => {
   const shop = (ms: number) =>
     logOf(
       ({ timeit, cacheProfile, profile, pass }) => {

@@ -19,7 +19,7 @@ function red(args: readonly string[], input?: Buffer): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', 'src/cli/index.ts', 'red', ...args],
+      ['dist/cli/index.js', 'red', ...args],
       { cwd: root, env: { ...process.env, NO_COLOR: '1' } },
       (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     )

@@ -15,7 +15,7 @@ interface Ran {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; ran: Promise<Ran> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/index.ts', 'upload', ...args], {
+  const child = spawn(process.execPath, ['dist/cli/index.js', 'upload', ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
   })
@@ -183,7 +183,7 @@ describe.concurrent('ruddle upload', () => {
   it('shows a bar on a terminal', async () => {
     using folder = testFolder(FILES)
     await using server = await receiver()
-    const command = `${process.execPath} --import tsx src/cli/index.ts upload ${folder.path} --to ${server.url}`
+    const command = `${process.execPath} dist/cli/index.js upload ${folder.path} --to ${server.url}`
     // script(1) gives the command a terminal of its own
     const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
     let shown = ''
