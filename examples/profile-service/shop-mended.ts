@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { cacheProfile, profile, timeit } from 'ruddle/profiling'
 import { compute, invoiceText, type Order } from './work.ts'
 
-export class Stock {
+class Stock {
   #sold = 0
 
   @timeit
@@ -23,7 +23,7 @@ export class Stock {
   }
 }
 
-export class Prices {
+class Prices {
   readonly #quotes = new Map<string, number>()
 
   quote(item: number, country: string): number {
@@ -41,7 +41,7 @@ export class Prices {
   }
 }
 
-export class Invoice {
+class Invoice {
   @timeit({ slowMs: 100 })
   render(order: Order, prices: readonly number[]): string {
     compute(1)

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { cacheProfile, profile, timeit } from 'ruddle/profiling'
 import { compute, invoiceText, type Order } from './work.ts'
 
-export class Stock {
+class Stock {
   #sold = 0
 
   /** One query an item. */
@@ -25,7 +25,7 @@ export class Stock {
   }
 }
 
-export class Prices {
+class Prices {
   /** Asks the tax table, the customer's contract and the offers of the day. */
   @timeit
   @cacheProfile
@@ -34,7 +34,7 @@ export class Prices {
   }
 }
 
-export class Invoice {
+class Invoice {
   @timeit({ slowMs: 100 })
   render(order: Order, prices: readonly number[]): string {
     compute(14)

@@ -4,24 +4,15 @@ import { Command, InvalidArgumentError } from 'commander'
 import {
   type Analysis,
   analyse,
-  type CallTree,
-  type CpuProfileFile,
   diff,
   findings,
   formatCurves,
   formatDiff,
   formatReport,
   LogError,
-  profileTree,
   type Thresholds,
-  timingTree,
-  toDot,
-  toFlameHtml,
-  toFolded,
-  toSpeedscope,
-  toSvg,
-  treeToSpeedscope,
 } from '../profiling/analyse/index.ts'
+import { chosen, type ExportFlags, exportsByName, json, type LogFlags } from './perf-exports.ts'
 
 /** `ruddle perf`: exit code 0 with an answer, 1 without (nothing to read, nothing found), 2 for wrong usage. */
 export function perfCommand(): Command {
@@ -93,76 +84,6 @@ export function perfCommand(): Command {
 interface DiffFlags {
   readonly runBefore?: string
   readonly runAfter?: string
-  readonly json?: boolean
-}
-
-interface ExportFlags extends LogFlags {
-  readonly output?: string
-  readonly fn?: string
-  readonly timings?: boolean
-}
-
-/** What an export is made of: CPU profiles where there are some, else the call graph of `timeit`. */
-interface Material {
-  readonly analysis: Analysis
-  readonly profiles: readonly { readonly fn: string; readonly name: string; readonly profile: CpuProfileFile }[]
-  readonly tree: CallTree
-  readonly title: string
-  readonly note: string
-}
-
-function chosen(analysis: Analysis, { fn = '', timings = false }: ExportFlags): Material {
-  const profiles = analysis.profiles.flatMap((logged) => {
-    const { profile } = logged
-    if (profile === undefined || !logged.fn.includes(fn)) return []
-    return [{ fn: logged.fn, name: `${logged.fn}, ${logged.ms.toFixed(0)} ms`, profile }]
-  })
-  if (!timings && profiles.length > 0) {
-    const title = `${profiles.length} CPU profile${profiles.length === 1 ? '' : 's'}`
-    return { analysis, profiles, tree: profileTree(profiles), title, note: 'Samples of V8; waiting is left out.' }
-  }
-  const note = 'Times of timeit; callees are shared out among their callers.'
-  return { analysis, profiles, tree: timingTree(analysis), title: 'Timed functions', note }
-}
-
-const exportsByName: Record<
-  string,
-  { readonly description: string; make(material: Material, flags: ExportFlags): string | Promise<string> }
-> = {
-  flame: {
-    description: 'a flame graph as one HTML file',
-    make: ({ tree, title, note }, flags) => (flags.json ? json(tree) : toFlameHtml(tree, { title, note })),
-  },
-  speedscope: {
-    description: 'a file for https://www.speedscope.app',
-    make: ({ profiles, tree }, { timings }) =>
-      JSON.stringify(profiles.length > 0 && !timings ? toSpeedscope(profiles) : treeToSpeedscope(tree)),
-  },
-  folded: {
-    description: 'folded stacks for flamegraph.pl and the like',
-    make: ({ tree }, flags) => (flags.json ? json(tree) : toFolded(tree)),
-  },
-  cpuprofile: {
-    description: 'the slowest CPU profile, for Chrome DevTools and VS Code',
-    make: ({ profiles }) => {
-      const [slowest] = profiles
-      if (slowest === undefined) {
-        throw new LogError('NO_PROFILE', 'no complete CPU profile in these logs: put @profile on a handler')
-      }
-      return JSON.stringify(slowest.profile)
-    },
-  },
-  dot: {
-    description: 'the call graph for Graphviz; an SVG if FILE ends in .svg',
-    make: ({ analysis }, flags) => {
-      if (flags.json) return json(analysis.functions.map(({ fn, at, callees }) => ({ fn, at, callees })))
-      return flags.output?.endsWith('.svg') ? toSvg(toDot(analysis)) : toDot(analysis)
-    },
-  },
-}
-
-interface LogFlags {
-  readonly run?: string
   readonly json?: boolean
 }
 
@@ -238,10 +159,6 @@ async function answering(answer: () => Promise<string>): Promise<void> {
 
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, undefined, 2)
 }
 
 function toNumber(text: string): number {

@@ -1,4 +1,4 @@
-import type { AnyFunction, Decorate, Decorator } from './decorator-types.ts'
+import type { AnyFunction, Decorate } from './decorator-types.ts'
 import {
   className,
   type MemberContext,
@@ -151,8 +151,6 @@ export function decorate<Options>(
 
   return bare as Decorate<Options> // the overloads are the contract, the dispatch above fulfils it
 }
-
-export type { Decorator }
 
 /** Name, length and whatever else the function carries. */
 function keepFace(from: AnyFunction, to: AnyFunction): AnyFunction {

@@ -2,9 +2,9 @@ import { grown, ReuseStack } from './reuse-stack.ts'
 import { LADDER_STEPS, stepOf, TTLS_MS } from './size-ladder.ts'
 
 /** Distances up to this are exact whatever the number of keys. */
-export const EXACT_SIZE = 1_024
+const EXACT_SIZE = 1_024
 /** Keys sampled; while there are no more than these, all is exact. */
-export const SAMPLED_KEYS = 4_096
+const SAMPLED_KEYS = 4_096
 const TTLS: number = TTLS_MS.length
 const KEY_RANGE = 2 ** 53
 

@@ -1,63 +1,12 @@
-import type { CacheLine, PerfLine, TimeitLine } from '../log-line.ts'
-import { CacheCurve, type CurvePoint } from './cache-curve.ts'
+import type { PerfLine } from '../log-line.ts'
+import { entry, order } from './by-function.ts'
+import { CacheTotals, type CacheUse } from './cache-use.ts'
+import { type FunctionTimes, FunctionTotals } from './function-times.ts'
 import { LineNumbers } from './line-numbers.ts'
 import { LogError } from './log-error.ts'
 import type { LogSource } from './log-source.ts'
 import { type LoggedProfile, LoggedProfiles } from './logged-profiles.ts'
 import { type LogHealth, type ReadOptions, readLog } from './read-log.ts'
-import { TimeHistogram } from './time-histogram.ts'
-
-/** One function with `timeit`, over all lines. Times in milliseconds. */
-export interface FunctionTimes {
-  readonly fn: string
-  readonly at: string
-  readonly calls: number
-  /** Calls not made by the function itself further up; `sumMs` is their time. */
-  readonly outermost: number
-  readonly errors: number
-  readonly asyncCalls: number
-  readonly sumMs: number
-  /** Time less that of timed callees. An upper bound if `selfIsBound`: asynchronous and recorded without `asyncEdges`. */
-  readonly selfMs: number
-  readonly selfIsBound: boolean
-  readonly minMs: number
-  readonly maxMs: number
-  readonly mostInFlight: number
-  /** Median and quantiles of a call, within 1.6 %. */
-  readonly p50: number
-  readonly p90: number
-  readonly p99: number
-  /** Quantile of the time on the stack: how long a call keeps the event loop. */
-  readonly syncP99: number
-  readonly callees: readonly Callee[]
-}
-
-export interface Callee {
-  readonly fn: string
-  readonly at: string
-  readonly calls: number
-  readonly ms: number
-}
-
-/** One function with `cacheProfile`, over all lines. */
-export interface CacheUse {
-  readonly fn: string
-  readonly at: string
-  readonly calls: number
-  readonly errors: number
-  /** Calls whose arguments were too large for a key: they are in no curve. */
-  readonly unkeyed: number
-  readonly sumMs: number
-  /** Different keys, summed over the processes. */
-  readonly keys: number
-  readonly sizes: readonly CurvePoint[]
-  readonly ttls: readonly CurvePoint[]
-  readonly checked: number
-  readonly changed: number
-  readonly duplicates: number
-  readonly duplicateMs: number
-  readonly keyMs: number
-}
 
 export interface SlowCalls {
   readonly fn: string
@@ -111,8 +60,8 @@ export interface Analysis {
 export async function analyse(sources: readonly LogSource[], options: ReadOptions = {}): Promise<Analysis> {
   const health: LogHealth = { lines: 0, perfLines: 0, invalid: 0, damaged: [] }
   const numbers = new LineNumbers()
-  const timings = new Map<string, Timing>()
-  const caches = new Map<string, Caching>()
+  const timings = new Map<string, FunctionTotals>()
+  const caches = new Map<string, CacheTotals>()
   const slow = new Map<string, { fn: string; at: string; calls: number; maxMs: number }>()
   const profiles = new LoggedProfiles()
   const runs = new Set<string>()
@@ -124,10 +73,10 @@ export async function analyse(sources: readonly LogSource[], options: ReadOption
     sums.to = Math.max(sums.to, line.t1)
     switch (line.k) {
       case 'timeit':
-        entry(timings, line, () => new Timing(line)).add(line)
+        entry(timings, line, () => new FunctionTotals(line)).add(line)
         break
       case 'cache':
-        entry(caches, line, () => new Caching(line)).add(line)
+        entry(caches, line, () => new CacheTotals(line)).add(line)
         break
       case 'cpu':
         profiles.add(line)
@@ -166,131 +115,4 @@ export async function analyse(sources: readonly LogSource[], options: ReadOption
     slowCalls: [...slow.values()].sort((a, b) => b.maxMs - a.maxMs || order(a, b)),
     log: { ...health, ...sums, lost: numbers.lost, processes: numbers.processes, runs: [...runs].sort() },
   }
-}
-
-class Timing {
-  #times = new TimeHistogram()
-  #syncTimes = new TimeHistogram()
-  #callees = new Map<string, { fn: string; at: string; calls: number; ms: number }>()
-  readonly #fn: string
-  readonly #at: string
-  #calls = 0
-  #outermost = 0
-  #errors = 0
-  #async = 0
-  #sum = 0
-  #self = 0
-  #bound = false
-  #min = Number.POSITIVE_INFINITY
-  #max = 0
-  #mostInFlight = 0
-
-  constructor({ fn, at }: TimeitLine) {
-    this.#fn = fn
-    this.#at = at
-  }
-
-  add(line: TimeitLine): void {
-    this.#calls += line.n
-    this.#outermost += line.outer
-    this.#errors += line.err
-    this.#async += line.async
-    this.#sum += line.sum
-    this.#self += line.self
-    this.#bound ||= line.async > 0 && line.exact !== true
-    if (line.timed > 0) this.#min = Math.min(this.#min, line.min)
-    this.#max = Math.max(this.#max, line.max)
-    this.#mostInFlight = Math.max(this.#mostInFlight, line.flight[1])
-    this.#times.add(line.h, line.hb)
-    if (line.hs) this.#syncTimes.add(line.hs, line.hb)
-    for (const [fn, at, n, ms] of line.edges ?? []) {
-      const callee = entry(this.#callees, { fn, at }, () => ({ fn, at, calls: 0, ms: 0 }))
-      callee.calls += n
-      callee.ms += ms
-    }
-  }
-
-  result(): FunctionTimes {
-    const clamp = (ms: number) => Math.min(Math.max(ms, this.#min), this.#max)
-    const quantile = (share: number) => (this.#times.total > 0 ? clamp(this.#times.quantile(share)) : 0)
-    return {
-      fn: this.#fn,
-      at: this.#at,
-      calls: this.#calls,
-      outermost: this.#outermost,
-      errors: this.#errors,
-      asyncCalls: this.#async,
-      sumMs: this.#sum,
-      selfMs: this.#self,
-      selfIsBound: this.#bound,
-      minMs: this.#times.total > 0 ? this.#min : 0,
-      maxMs: this.#max,
-      mostInFlight: this.#mostInFlight,
-      p50: quantile(0.5),
-      p90: quantile(0.9),
-      p99: quantile(0.99),
-      syncP99: this.#async > 0 ? Math.min(this.#syncTimes.quantile(0.99), this.#max) : quantile(0.99),
-      callees: [...this.#callees.values()].sort((a, b) => b.ms - a.ms || order(a, b)),
-    }
-  }
-}
-
-class Caching {
-  readonly #curve = new CacheCurve()
-  readonly #totals: Omit<{ -readonly [Name in keyof CacheUse]: CacheUse[Name] }, 'sizes' | 'ttls'>
-
-  constructor({ fn, at }: CacheLine) {
-    this.#totals = {
-      fn,
-      at,
-      calls: 0,
-      errors: 0,
-      unkeyed: 0,
-      sumMs: 0,
-      keys: 0,
-      checked: 0,
-      changed: 0,
-      duplicates: 0,
-      duplicateMs: 0,
-      keyMs: 0,
-    }
-  }
-
-  add(line: CacheLine): void {
-    const totals = this.#totals
-    totals.calls += line.n
-    totals.errors += line.err
-    totals.unkeyed += line.unkeyed
-    totals.sumMs += line.sum
-    totals.keys += line.keys
-    totals.checked += line.checked
-    totals.changed += line.changed
-    totals.duplicates += line.dup[0]
-    totals.duplicateMs += line.dup[1]
-    totals.keyMs += line.keyMs
-    this.#curve.add(line)
-  }
-
-  result(): CacheUse {
-    return { ...this.#totals, sizes: this.#curve.sizes(), ttls: this.#curve.ttls() }
-  }
-}
-
-interface Named {
-  readonly fn: string
-  readonly at: string
-}
-
-function entry<T>(map: Map<string, T>, { fn, at }: Named, make: () => T): T {
-  const key = `${fn}\n${at}`
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
-}
-
-function order(a: Named, b: Named): number {
-  return a.fn < b.fn ? -1 : a.fn > b.fn ? 1 : a.at < b.at ? -1 : 1
 }

@@ -1,5 +1,5 @@
-import type { CacheUse } from './analyse.ts'
 import { type CurvePoint, pointAt } from './cache-curve.ts'
+import type { CacheUse } from './cache-use.ts'
 import { duration, group, percent, span } from './wording.ts'
 
 const ROWS = 8

@@ -1,4 +1,5 @@
-import type { Analysis, FunctionTimes } from './analyse.ts'
+import type { Analysis } from './analyse.ts'
+import type { FunctionTimes } from './function-times.ts'
 import type { CpuProfileFile, ProfileNode } from './unpack-profile.ts'
 
 /** Time by call path. */

@@ -1,4 +1,5 @@
-import type { Analysis, FunctionTimes } from './analyse.ts'
+import type { Analysis } from './analyse.ts'
+import type { FunctionTimes } from './function-times.ts'
 import { textTable } from './report-text.ts'
 import { duration, group, percent } from './wording.ts'
 

@@ -4,13 +4,15 @@
  *
  * @module
  */
-export { type Analysis, analyse, type CacheUse, type Callee, type FunctionTimes, type SlowCalls } from './analyse.ts'
+export { type Analysis, analyse, type SlowCalls } from './analyse.ts'
 export type { CurvePoint } from './cache-curve.ts'
 export { formatCurves } from './cache-text.ts'
+export type { CacheUse } from './cache-use.ts'
 export { type CallGraphOptions, toDot, toSvg } from './call-graph.ts'
 export { type CallTree, profileTree, timingTree, toFolded } from './call-tree.ts'
 export { type Diff, diff, type FunctionChange, formatDiff, type PerRequest } from './diff.ts'
 export { type FlameGraphOptions, toFlameHtml } from './flame-graph.ts'
+export type { Callee, FunctionTimes } from './function-times.ts'
 export { LogError, type LogErrorCode } from './log-error.ts'
 export type { LogSource } from './log-source.ts'
 export type { LoggedProfile } from './logged-profiles.ts'

@@ -1,4 +1,5 @@
-import type { Analysis, FunctionTimes } from './analyse.ts'
+import type { Analysis } from './analyse.ts'
+import type { FunctionTimes } from './function-times.ts'
 import { type Finding, findings, type Thresholds, type Verdict } from './verdict.ts'
 import { duration, group, percent, span } from './wording.ts'
 

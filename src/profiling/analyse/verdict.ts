@@ -1,5 +1,7 @@
-import type { Analysis, CacheUse, Callee, FunctionTimes } from './analyse.ts'
+import type { Analysis } from './analyse.ts'
 import type { CurvePoint } from './cache-curve.ts'
+import type { CacheUse } from './cache-use.ts'
+import type { Callee, FunctionTimes } from './function-times.ts'
 import { duration, group, percent } from './wording.ts'
 
 /** When a function is worth a word. Shares are from 0 to 1. */
