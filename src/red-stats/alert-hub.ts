@@ -9,7 +9,8 @@ import { createReceivers, type Receiver } from './alert-hub/receivers.ts'
 import { createRecentIds } from './alert-hub/recent-ids.ts'
 import { createResume } from './alert-hub/resume.ts'
 import type { RedEvent } from './event.ts'
-import type { Gap, Notifier, Published } from './notifier.ts'
+import type { Gap, Published } from './notifier.ts'
+import type { AlertStream } from './spool.ts'
 
 /** An event with more red than a subscriber asked for. */
 export type Alert = Published
@@ -51,12 +52,14 @@ const readAgainMs = 1000
  * present at which an event could be lost or doubled.
  */
 export function createAlertHub(
-  notifier: Notifier,
+  notifier: AlertStream,
   on: AlertHubEvents,
   { capacity = 65_536, maxStalledMs = 30_000 }: AlertHubOptions = {},
 ): AlertHub {
   const ring = createEventRing(capacity)
-  const recent = createRecentIds(capacity)
+  const published = createRecentIds(capacity)
+  const arrived = createRecentIds(capacity)
+  const shown = new Map<string, number>() // where an event was given early, by its image; the broker will bring it
   const audience = createAudience()
   const metrics = createAlertMetrics()
   const resume = createResume(ring, notifier)
@@ -85,17 +88,35 @@ export function createAlertHub(
 
   function take(batch: readonly StreamItem[]): void {
     const before = { position: ring.head, cursor: ring.cursorAt(ring.head) }
-    for (const item of batch) {
+    const taken = batch.map(marked).filter((item) => item !== undefined)
+    for (const item of taken) {
       ring.push(item)
-      if (!isGap(item)) recent.add(item.event.imageId)
+      if (!isGap(item) && item.early === true) remember(item.event.imageId, ring.head)
     }
-    metrics.eventsIn(batch.length)
-    receivers.wake(batch, before)
+    metrics.eventsIn(taken.length)
+    receivers.wake(taken, before)
     if (!on.hasAlertListener()) return
-    for (const item of batch) {
-      const subscribers = isGap(item) ? 0 : audience.count(item)
+    for (const item of taken) {
+      const subscribers = isGap(item) || item.shownAt !== undefined ? 0 : audience.count(item)
       if (!isGap(item) && subscribers > 0) on.alert(item, subscribers)
     }
+  }
+
+  /** Undefined for an event that is in the ring: two instances were asked to record it, and both published it. */
+  function marked(item: StreamItem): StreamItem | undefined {
+    if (isGap(item)) return item
+    const { imageId } = item.event
+    if (arrived.has(imageId)) return undefined
+    if (item.early === true) return item
+    arrived.add(imageId)
+    const shownAt = shown.get(imageId)
+    return shownAt === undefined ? item : { ...item, shownAt }
+  }
+
+  function remember(id: string, position: number): void {
+    shown.set(id, position)
+    const [oldest] = shown.keys()
+    if (shown.size > capacity && oldest !== undefined) shown.delete(oldest)
   }
 
   return {
@@ -112,9 +133,9 @@ export function createAlertHub(
     publish: async (events) => {
       if (events.length === 0) return
       await notifier.publish(events)
-      for (const { imageId } of events) recent.add(imageId)
+      for (const { imageId } of events) published.add(imageId)
     },
-    hasRecent: recent.has,
+    hasRecent: (imageId) => published.has(imageId) || arrived.has(imageId),
     metrics,
     close: async () => {
       stop.abort()

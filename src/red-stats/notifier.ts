@@ -9,6 +9,8 @@ export interface Published {
   /** Position within the stream's epoch; grows with each event, on every instance alike. */
   readonly seq: number
   readonly event: RedEvent
+  /** Given to the reader of the instance that stored it before the broker had it; its place is the one before. */
+  readonly early?: boolean
 }
 
 /**

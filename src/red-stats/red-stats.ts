@@ -6,6 +6,7 @@ import { type Alert, type AlertHub, createAlertHub } from './alert-hub.ts'
 import type { AlertClient, AlertConnection, AlertSource } from './alert-source.ts'
 import { RedStatsError } from './errors.ts'
 import { parseEvent, type RedEvent, type RedEventInput } from './event.ts'
+import { inSlices } from './in-slices.ts'
 import type { Gap, Notifier } from './notifier.ts'
 import { localNotifier } from './notifiers/local.ts'
 import {
@@ -24,6 +25,7 @@ import { memoryRegistry } from './registries/memory.ts'
 import type { SubscriptionRegistry } from './registry.ts'
 import { createRegistryWriter, type RegistryWriter } from './registry-writer.ts'
 import { withRetention } from './retention.ts'
+import { type AlertStream, withSpool } from './spool.ts'
 import { healthOf, type RedStatsHealth, type RedStatsMetrics } from './status.ts'
 import type { AppendStatus, Counts, RedStatsStore, SeriesPoint } from './store.ts'
 import { parseSubscription, type SubscribeOptions, type Subscription } from './subscribe.ts'
@@ -40,6 +42,8 @@ export interface RedStatsOptions {
   readonly instanceId?: string
   /** Events remembered for connections that come back or are slow. Default 65,536. */
   readonly rememberedEvents?: number
+  /** Events that may wait for the broker while it is away. Default 100,000. */
+  readonly maxSpooled?: number
   /** Milliseconds after which a connection that reads nothing is closed. Default 30,000. */
   readonly maxStalledMs?: number
   /** Bytes of events that may wait to be stored. Default 64 MiB. */
@@ -99,7 +103,7 @@ const republishMs = 15 * 60_000
  */
 export class RedStats implements AlertSource {
   readonly #store: RedStatsStore
-  readonly #notifier: Notifier
+  readonly #notifier: AlertStream
   readonly #hub: AlertHub
   readonly #registry: SubscriptionRegistry
   readonly #writer: RegistryWriter
@@ -124,6 +128,7 @@ export class RedStats implements AlertSource {
       whenRegistryDown = 'accept',
       instanceId = randomUUID(),
       rememberedEvents = 65_536,
+      maxSpooled = 100_000,
       maxStalledMs = 30_000,
       maxQueuedBytes = 64 * 2 ** 20,
       whenFull = 'wait',
@@ -133,16 +138,17 @@ export class RedStats implements AlertSource {
     } = options
     for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of RedStats`)
     requireCount('rememberedEvents', rememberedEvents)
+    requireCount('maxSpooled', maxSpooled)
     requireCount('maxStalledMs', maxStalledMs)
     if (!(maxQueuedBytes > 0)) throw new RangeError(`Expected \`maxQueuedBytes\` to be above 0, got ${maxQueuedBytes}`)
     if (retentionMs !== undefined) requireCount('retentionMs', retentionMs)
     const error = (cause: unknown) => this.#emit('error', cause)
+    this.#notifier = notifier.guarantees.crossInstance ? withSpool(notifier, { maxSpooled, error }) : notifier
     this.#store = retentionMs === undefined ? store : withRetention(store, { retentionMs, now, onError: error })
-    this.#notifier = notifier
     this.#now = now
     this.#queue = createRecordQueue({ flush: (events) => this.#append(events), maxQueuedBytes, whenFull })
     this.#hub = createAlertHub(
-      notifier,
+      this.#notifier,
       {
         alert: (alert, subscribers) => this.#emit('alert', alert, subscribers),
         hasAlertListener: () => this.#events.listenerCount('alert') > 0,
@@ -343,8 +349,8 @@ export class RedStats implements AlertSource {
       return this.#now() - result.storedAt < republishMs && !this.#hub.hasRecent(imageId)
     })
     this.#duplicates += results.filter(({ status }) => status === 'duplicate').length - repeated.length
-    await this.#hub.publish([...stored, ...repeated])
-    for (const event of stored) this.#emit('recorded', event)
+    await inSlices([...stored, ...repeated], (slice) => this.#hub.publish(slice))
+    if (this.#events.listenerCount('recorded') > 0) for (const event of stored) this.#emit('recorded', event)
     return results
   }
 

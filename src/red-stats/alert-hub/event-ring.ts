@@ -1,7 +1,10 @@
 import type { Cursor, Gap, Published } from '../notifier.ts'
 
+/** An event of the stream; `shownAt` is the position at which it was given early. */
+export type StreamEvent = Published & { readonly shownAt?: number }
+
 /** What the stream brought: an event, or the news that some may be missing. */
-export type StreamItem = Published | Gap
+export type StreamItem = StreamEvent | Gap
 
 /**
  * The newest items of the stream. A position counts what this instance read; it says nothing outside it.
@@ -15,6 +18,8 @@ export interface EventRing {
   readonly epochFloor: number
   /** Position of the newest gap. */
   readonly lastGap: number
+  /** Position of the newest event that was given early before. */
+  readonly lastShown: number
   /** Says where in the stream it begins. Before anything is pushed. */
   begin(start: Cursor): void
   push(item: StreamItem): void
@@ -36,6 +41,7 @@ export function createEventRing(capacity: number): EventRing {
   let floor = capacity
   let epochFloor = 0
   let lastGap = 0
+  let lastShown = 0
   let floorCursor: Cursor = ''
 
   function put(position: number, item: StreamItem): void {
@@ -58,13 +64,19 @@ export function createEventRing(capacity: number): EventRing {
     get lastGap() {
       return lastGap
     },
+    get lastShown() {
+      return lastShown
+    },
     begin: (start) => {
       floorCursor = start
     },
     push: (item) => {
       if (head - floor === capacity) floorCursor = placeOf(items[++floor % capacity]!)
       put(++head, item)
-      if (!isGap(item)) return
+      if (!isGap(item)) {
+        if (item.shownAt !== undefined) lastShown = head
+        return
+      }
       lastGap = head
       if (item.reason === 'epoch') epochFloor = head
     },

@@ -13,6 +13,8 @@ export interface FrameBatch {
 }
 
 export interface Frames {
+  /** Whether `above` may be used from here: nothing that follows was given early to some. */
+  isPlain(from: number): boolean
   /** The items after `from` above `minRed`: as many as fit in one write. */
   above(from: number, minRed: number): FrameBatch
   /** The items after `from` that are chosen: by `true`, or by the ids that the message is to name. */
@@ -65,6 +67,7 @@ export function createFrames(ring: EventRing, encode: Encode): Frames {
   }
 
   return {
+    isPlain: (from) => ring.lastShown <= from,
     above: (from, minRed) => {
       const to = Math.min(ring.head, from + maxLookedAt)
       const rank = ring.countAbove(from, to, minRed)

@@ -73,5 +73,6 @@ export function createInterest(): Interest {
 export function wants({ after, clientId, minRed }: Wanted, item: StreamItem, position: number): boolean {
   if (isGap(item)) return true
   if (position <= after || !(item.event.red > minRed)) return false
+  if (item.shownAt !== undefined && item.shownAt > after) return false // it had it then
   return clientId === undefined || clientId === item.event.clientId
 }

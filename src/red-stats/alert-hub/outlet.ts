@@ -31,7 +31,7 @@ export function frameOutlet(
     send: (from, interest) => {
       const { only } = interest
       const batch =
-        only !== undefined && only.clientId === undefined && only.after <= from
+        only !== undefined && only.clientId === undefined && only.after <= from && frames.isPlain(from)
           ? frames.above(from, only.minRed)
           : only === undefined
             ? frames.select(from, (item, position) => interest.idsFor(item, position))

@@ -1,4 +1,5 @@
-import type { Cursor, Gap, Notifier, Published } from '../notifier.ts'
+import type { Cursor, Gap, Published } from '../notifier.ts'
+import type { AlertStream } from '../spool.ts'
 import type { EventRing } from './event-ring.ts'
 
 /** Where a connection that was away goes on. */
@@ -21,7 +22,7 @@ const pageSize = 1000
  * no longer or not yet holds is read from the notifier once, into the ring, whoever asks for it: a thousand clients
  * that come back after a restart cost the broker one read.
  */
-export function createResume(ring: EventRing, notifier: Notifier): Resume {
+export function createResume(ring: EventRing, notifier: AlertStream): Resume {
   let filling: Promise<unknown> = Promise.resolve()
 
   function locate(since: Cursor): ResumePoint | 'older' {
