@@ -55,7 +55,7 @@ describe('the record queue', () => {
     ])
   })
 
-  it('keeps a batch at 10,000 events or one call', async () => {
+  it('keeps a batch at 8,192 events, and gives a larger call all its results', async () => {
     const sizes: number[] = []
     const queue = createRecordQueue({
       flush: async (events) => {
@@ -66,8 +66,9 @@ describe('the record queue', () => {
       whenFull: 'wait',
     })
     const many = (count: number) => Array.from({ length: count }, (_, index) => event(String(index)))
-    await Promise.all([queue.push(many(6000)), queue.push(many(5000)), queue.push(many(12_000)), queue.push(many(1))])
-    expect(sizes).toEqual([6000, 5000, 12_000, 1])
+    const calls = [6000, 2000, 20_000, 1].map((count) => queue.push(many(count)))
+    expect((await Promise.all(calls)).map(({ length }) => length)).toEqual([6000, 2000, 20_000, 1])
+    expect(sizes).toEqual([8000, 8192, 8192, 3617])
   })
 
   it('rejects the batch that failed and goes on with the next', async () => {

@@ -1,5 +1,6 @@
 import { RedStatsError } from '../errors.ts'
 import type { RedEvent } from '../event.ts'
+import { inSlices } from '../in-slices.ts'
 import type { AppendStatus, EventColumns, IndexableStore, RedStatsStore } from '../store.ts'
 import { hashId, type IdHash } from './id-hash.ts'
 import { createIdTable, type IdTable } from './id-table.ts'
@@ -106,17 +107,23 @@ export function indexed(store: IndexableStore): RedStatsStore & {
       startLoading()
       return appendThrough(events)
     }
-    const hashes = events.map(({ imageId }) => hashId(imageId))
+    const hashes: IdHash[] = []
+    const isNew: boolean[] = []
     const seen = new Set<string>()
-    const isNew = events.map(({ imageId }, index) => {
-      const fresh = !seen.has(imageId) && !target.ids.has(hashes[index]!)
-      seen.add(imageId)
-      return fresh
+    await inSlices(events, (slice) => {
+      for (const { imageId } of slice) {
+        const hash = hashId(imageId)
+        hashes.push(hash)
+        isNew.push(!seen.has(imageId) && !target.ids.has(hash))
+        seen.add(imageId)
+      }
     })
     const fresh = events.filter((_, index) => isNew[index])
     if (fresh.length > 0) await certainly(fresh, () => store.insert(fresh))
-    events.forEach((event, index) => {
-      if (isNew[index]) remember(target, event, hashes[index]!)
+    await inSlices(events, (slice, start) => {
+      slice.forEach((event, index) => {
+        if (isNew[start + index]) remember(target, event, hashes[start + index]!)
+      })
     })
     const others = events.filter((_, index) => !isNew[index])
     const results = others.length > 0 ? await appendThrough(others) : []

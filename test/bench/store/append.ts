@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RedEventInput, RedStats } from '../../../dist/red-stats/index.js'
+import type { RedEventInput, RedStats } from '../../../src/red-stats/index.ts'
 import { median } from '../measure.ts'
 import type { ChdbClient } from './chdb.ts'
 import { questions, start } from './events.ts'

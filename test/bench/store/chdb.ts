@@ -1,6 +1,6 @@
 import { createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
-import { clickHouseStore } from '../../../dist/red-stats/stores/clickhouse.js'
+import { clickHouseStore } from '../../../src/red-stats/stores/clickhouse.ts'
 import { type Contender, redSql, timestampSql } from './events.ts'
 
 export type ChdbClient = ReturnType<typeof chdbClient>

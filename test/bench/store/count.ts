@@ -1,5 +1,5 @@
-import { indexed, RedStats } from '../../../dist/red-stats/index.js'
-import { clickHouseStore } from '../../../dist/red-stats/stores/clickhouse.js'
+import { indexed, RedStats } from '../../../src/red-stats/index.ts'
+import { clickHouseStore } from '../../../src/red-stats/stores/clickhouse.ts'
 import { interleaved, median } from '../measure.ts'
 import type { Answer, Contender, Question } from './events.ts'
 import { questions } from './events.ts'
