@@ -28,7 +28,7 @@ export function localNotifier({ capacity = 65_536 }: { readonly capacity?: numbe
   const cursorOf = (seq: number): Cursor => prefix + seq
   const seqOf = (cursor: Cursor): number | undefined => {
     const seq = cursor.startsWith(prefix) ? Number(cursor.slice(prefix.length)) : undefined
-    const isPlace = seq !== undefined && seq >= 0 && seq <= head && cursorOf(seq) === cursor
+    const isPlace = seq !== undefined && Number.isInteger(seq) && seq >= 0 && seq <= head && cursorOf(seq) === cursor
     return isPlace ? seq : undefined
   }
 
