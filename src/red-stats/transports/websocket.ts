@@ -79,14 +79,17 @@ const maxPayload = 4096
  * ```ts
  * import { once } from 'node:events'
  * import { createServer } from 'node:http'
+ * import type { AddressInfo } from 'node:net'
  * import { memoryStore, RedStats } from 'ruddle/red-stats'
  * import { webSocketTransport } from 'ruddle/red-stats/websocket'
  * import { WebSocket } from 'ws'
  *
  * const stats = new RedStats({ store: memoryStore() })
  * const server = createServer().listen(0, '127.0.0.1')
+ * await once(server, 'listening')
  * const transport = await webSocketTransport(stats, { server })
- * const client = new WebSocket(`ws://127.0.0.1:${server.address().port}/alerts?min_red=0.8`)
+ * const { port } = server.address() as AddressInfo
+ * const client = new WebSocket(`ws://127.0.0.1:${port}/alerts?min_red=0.8`)
  * await once(client, 'open')
  *
  * await stats.record({ imageId: 'a', timestamp: 0, clientId: 'me', red: 0.85 })
