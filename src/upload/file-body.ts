@@ -1,11 +1,9 @@
 import { inPhase, UploadError } from './errors.ts'
-import type { OpenFile } from './file-source.ts'
+import { CHUNK_BYTES, type OpenFile } from './file-source.ts'
 import { SNIFF_BYTES } from './image-type.ts'
 import type { Frame } from './multipart.ts'
 import type { RequestBody } from './transport.ts'
 
-/** With chunks of this size 600 MB took 1.4 to 1.7 times less than with the 64 KiB of a file stream. */
-const CHUNK_BYTES = 256 * 1024
 /** Room for the framing around a file that fills a chunk. */
 const ROOM = 4096
 

@@ -1,3 +1,9 @@
+/**
+ * Files are read in chunks of so many bytes, small ones in one. With the 64 KiB of a file stream 600 MB took 1.6 times
+ * as long.
+ */
+export const CHUNK_BYTES: number = 512 * 1024
+
 /** Where the files come from. `localFolder` is the one for disks; a source of your own needs these two methods. */
 export interface FileSource {
   /** The files, found while it is asked for them; it may be endless. Throw only if nothing at all can be listed. */

@@ -37,7 +37,7 @@ interface Known {
   contentType: string
   key: string
   attempts: number
-  response?: UploadResponse
+  response: UploadResponse | undefined
 }
 
 /** Sends one file, as often as it takes and is allowed. Never rejects but when the journal cannot be written. */
@@ -45,12 +45,16 @@ export async function sendFile(entry: FileEntry, run: Run, lane: Buffer): Promis
   const { limits, settings, signal } = run
   const { retry, clock } = settings
   const begun = performance.now()
-  const known: Known = { size: 0, contentType: '', key: '', attempts: 0 }
+  const known: Known = { size: 0, contentType: '', key: '', attempts: 0, response: undefined }
   const result = (rest: Pick<FileResult, 'status' | 'error' | 'reason'>): FileResult => ({
     path: entry.path,
     relativePath: entry.relativePath,
     ...(entry.rawPath && { rawPath: Buffer.from(entry.rawPath).toString('base64') }),
-    ...known,
+    size: known.size,
+    contentType: known.contentType,
+    key: known.key,
+    attempts: known.attempts,
+    ...(known.response && { response: known.response }),
     durationMs: performance.now() - begun,
     ...rest,
   })
@@ -103,7 +107,7 @@ export async function sendFile(entry: FileEntry, run: Run, lane: Buffer): Promis
 /** Opens, looks, sends. Gives the reason if the file is none to be sent; throws if it did not arrive. */
 async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Known): Promise<SkipReason | undefined> {
   const { settings } = run
-  delete known.response
+  known.response = undefined
   let sent = 0
   let file: OpenFile
   try {
@@ -141,8 +145,10 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
       timeouts,
       signal: run.signal,
       onSent(bytes) {
-        sent += bytes
-        run.onSent(bytes)
+        // the framing is sent as well, but no more is counted than the file has
+        const more = Math.min(bytes, file.size - sent)
+        sent += more
+        run.onSent(more)
       },
     })
     known.response = response

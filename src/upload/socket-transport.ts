@@ -15,7 +15,7 @@ export interface SocketTransportOptions {
 export function socketTransport({ ca }: SocketTransportOptions = {}): Transport {
   const certificates = ca === undefined || typeof ca === 'string' ? ca : Buffer.from(ca)
   const open = new Set<Connection>()
-  /** By origin; the last one used comes first, so that the others can grow old and go. */
+  /** By origin; the one used last is taken first, so that the others can grow old and go. */
   const idle = new Map<string, Connection[]>()
 
   function takeIdle(origin: string): Connection | undefined {

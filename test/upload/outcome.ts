@@ -9,11 +9,14 @@ export interface Outcome {
   readonly summary: UploadSummary
 }
 
-/** Short waits, and none between attempts. */
+/** No waits between attempts; timeouts that a busy machine does not meet by chance. */
 export const HASTY = {
   retry: { baseMs: 0, random: () => 0 },
-  timeouts: { connectMs: 400, stallMs: 200, headersMs: 200 },
+  timeouts: { connectMs: 15_000, stallMs: 15_000, headersMs: 15_000 },
 } satisfies Partial<UploadOptions>
+
+/** For what is meant to time out. */
+export const SHORT = { connectMs: 300, stallMs: 300, headersMs: 300 }
 
 /**
  * Uploads, and asserts what holds in every case: it ends, nothing is left behind, there is one result a file, the
