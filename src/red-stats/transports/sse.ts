@@ -71,6 +71,7 @@ function encode(item: StreamItem, ids?: readonly string[]): Buffer {
  * @example
  * ```ts
  * import { createServer } from 'node:http'
+ * import type { AddressInfo } from 'node:net'
  * import { memoryStore, RedStats } from 'ruddle/red-stats'
  * import { sseTransport } from 'ruddle/red-stats/sse'
  *
@@ -79,7 +80,8 @@ function encode(item: StreamItem, ids?: readonly string[]): Buffer {
  * const server = createServer((request, response) => alerts.handle(request, response))
  * await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
  *
- * const response = await fetch(`http://127.0.0.1:${server.address().port}/alerts?min_red=0.8`)
+ * const { port } = server.address() as AddressInfo
+ * const response = await fetch(`http://127.0.0.1:${port}/alerts?min_red=0.8`)
  * response.headers.get('content-type') // => 'text/event-stream'
  *
  * await alerts.close()
