@@ -15,7 +15,7 @@ const browser = await launchChromium()
 try {
   await invent(server.statsUrl)
   const page = await browser.newPage({ reducedMotion: 'reduce', locale: 'en-GB', viewport: { width: 1280, height: 1090 } })
-  await page.goto(`${server.statsUrl}/#red=0.2`)
+  await page.goto(`${server.statsUrl}/#red=0.17`)
   await page.locator('#connection[data-state=open]').waitFor()
   for (const picture of pictures) {
     await page.locator('#files').setInputFiles(join(root, 'examples/images', picture))

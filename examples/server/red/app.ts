@@ -3,9 +3,11 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type F
 import { createProfiler } from 'ruddle/profiling'
 import { redRatioOf } from 'ruddle/red-ratio/image'
 import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
+import { serveOpenApi } from '../openapi.ts'
 import { allowPages } from './allow-pages.ts'
 import { type ImageRecord, openImageStore, type ReceivedFile } from './image-store.ts'
 import { createKeyedLock } from './keyed-lock.ts'
+import { redOpenApi } from './openapi.ts'
 import { receiveUpload } from './receive-upload.ts'
 import { reportTo } from './report.ts'
 
@@ -98,6 +100,7 @@ export async function createRedApp(options: RedAppOptions): Promise<FastifyInsta
   app.post('/images', { onRequest: requireWriter(token, pageOrigins) }, profiler.timeit('POST /images', receiveImage))
   app.get('/images/:id', profiler.timeit('GET /images/:id', sendImage))
   app.get('/health', async () => ({ status: 'up' }))
+  await serveOpenApi(app, redOpenApi)
   return app
 }
 

@@ -4,8 +4,10 @@ import { createProfiler } from 'ruddle/profiling'
 import type { RedStats } from 'ruddle/red-stats'
 import { webSocketTransport } from 'ruddle/red-stats/websocket'
 import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
+import { serveOpenApi } from '../openapi.ts'
 import { eventsOf, fromRedStats, wireName } from './events.ts'
 import { readExtent } from './extent.ts'
+import { statsOpenApi } from './openapi.ts'
 import {
   countQuery,
   countQueryOf,
@@ -116,6 +118,7 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
   )
   app.get('/health', async () => ({ status: 'up' }))
   app.get('/config', async () => ({ red_url: redUrl }))
+  await serveOpenApi(app, statsOpenApi)
   await app.register(staticFiles, {
     root: page,
     setHeaders: (response) => {

@@ -294,6 +294,18 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     problems.length = 0 // those of the lost connection
   })
 
+  it('leads to the descriptions of both interfaces', async () => {
+    const links = await page
+      .locator('footer a')
+      .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href))
+    expect(links).toEqual([`${server.statsUrl}/docs`, `${server.redUrl}/docs`])
+    for (const link of links) {
+      await page.goto(link)
+      await page.locator('.opblock-summary-path', { hasText: '/health' }).waitFor()
+    }
+    await open()
+  })
+
   it('asked nobody but RED and RED_STATS', () => {
     expect([...hosts].filter((host) => host !== '').sort()).toEqual(
       [server.statsUrl, server.redUrl].map((url) => new URL(url).host).sort(),
