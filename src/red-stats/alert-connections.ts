@@ -49,7 +49,7 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
     const { clientId, encode } = client
     const id = await idOf(client)
     const rows = new Map<string, RegisteredSubscription>()
-    const receiver = hub.connect({ encode, write: (bytes) => client.write(bytes), slow: dropped })
+    const receiver = hub.connect({ encode, write: client.write, slow: dropped })
     let closed = false
     clients.set(id, client)
     on('connect', info())

@@ -24,7 +24,7 @@ export interface AlertClient {
   /** The bytes of a message; one function for all connections of a transport, since what it makes is shared. */
   readonly encode: Encode
   /** Writes bytes; false when too much is unsent. The transport says {@link AlertConnection.ready} when it is sent. */
-  write(bytes: Buffer): boolean
+  readonly write: (bytes: Buffer) => boolean
   /** The connection has read nothing for too long; it is served no more. */
   slow(): void
   /** Bytes that wait to be sent. */

@@ -25,8 +25,8 @@ export interface AlertMetrics {
   eventsIn(count: number): void
   /** Connections were queued for events read at this time. */
   fanoutFrom(now: number): void
-  /** `arrivedAt` is when the first of the events was read, unless the connection was behind. */
-  delivered(alerts: number, arrivedAt: number | undefined): void
+  /** `ms` since the first of the events was read, unless the connection was behind. */
+  delivered(alerts: number, ms: number | undefined): void
   sliced(ms: number, done: boolean): void
   /** So many connections do not read as fast as they are sent. */
   lagging(connections: number): void
@@ -58,10 +58,10 @@ export function createAlertMetrics(): AlertMetrics {
     fanoutFrom: (now) => {
       fanoutFrom ??= now
     },
-    delivered: (alerts, arrivedAt) => {
+    delivered: (alerts, ms) => {
       if (alerts === 0) return
       alertsSent += alerts
-      if (arrivedAt !== undefined) delivery.observe(performance.now() - arrivedAt)
+      if (ms !== undefined) delivery.observe(ms)
     },
     sliced: (ms, done) => {
       loopBlock.observe(ms)

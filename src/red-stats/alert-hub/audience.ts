@@ -13,6 +13,12 @@ export interface Audience {
   count(item: StreamItem): number
 }
 
+/**
+ * Handles are visited in their own order, which is that of connecting, so that what belongs to neighbours lies together
+ * in memory, here and in the kernel: 0.6 of 8 µs of a delivery. More would take longer than a slice to sort.
+ */
+const maxSorted = 20_000
+
 export function createAudience(): Audience {
   const ofAll = createThresholdIndex()
   const bySender = new Map<string, ThresholdIndex>()
@@ -21,6 +27,7 @@ export function createAudience(): Audience {
   function visitBelow(index: ThresholdIndex, red: number, visit: (handle: number) => void): void {
     if (found.length < index.size) found = new Uint32Array(index.size * 2)
     const count = index.match(red, found)
+    if (count <= maxSorted) found.subarray(0, count).sort()
     for (let at = 0; at < count; at++) visit(found[at]!)
   }
 

@@ -1,5 +1,4 @@
 import { type EventRing, isGap, type StreamItem } from './event-ring.ts'
-import { getOrCreate } from './get-or-create.ts'
 
 /** The bytes of one message of a transport. `ids` are given when the connection has several subscriptions. */
 export type Encode = (item: StreamItem, ids?: readonly string[]) => Buffer
@@ -37,8 +36,10 @@ const nothing = Buffer.alloc(0)
 export function createFrames(ring: EventRing, encode: Encode): Frames {
   const encoded = new Array<Buffer>(ring.capacity)
   const positions = new Float64Array(ring.capacity) // of what `encoded` holds
-  let batches = new Map<number, Map<number, FrameBatch>>() // by `from`, then by the number of items above
+  // Of one range, by the number of items above. Connections that are flushed together nearly always share the range.
+  let batches: (FrameBatch | undefined)[] = []
   let batchesHead = 0
+  let batchesFrom = 0
   let keptBytes = 0
 
   function frameAt(position: number): Buffer {
@@ -72,18 +73,17 @@ export function createFrames(ring: EventRing, encode: Encode): Frames {
       const to = Math.min(ring.head, from + maxLookedAt)
       const rank = ring.countAbove(from, to, minRed)
       if (rank === 0) return { bytes: nothing, alerts: 0, to }
-      if (batchesHead !== ring.head || keptBytes > maxKept) {
-        batches = new Map()
+      if (batchesHead !== ring.head || batchesFrom !== from || keptBytes > maxKept) {
+        batches = []
         batchesHead = ring.head
+        batchesFrom = from
         keptBytes = 0
       }
-      const byRank = getOrCreate(batches, from, () => new Map<number, FrameBatch>())
-      let batch = byRank.get(rank)
-      if (batch === undefined) {
-        batch = join(from, to, (position) => (ring.isAbove(position, minRed) ? frameAt(position) : undefined))
-        byRank.set(rank, batch)
-        keptBytes += batch.bytes.length
-      }
+      const known = batches[rank]
+      if (known !== undefined) return known
+      const batch = join(from, to, (position) => (ring.isAbove(position, minRed) ? frameAt(position) : undefined))
+      batches[rank] = batch
+      keptBytes += batch.bytes.length
       return batch
     },
     select: (from, choose) =>

@@ -35,17 +35,29 @@ export interface Interest {
 
 export function createInterest(): Interest {
   const wanted = new Map<string, Wanted>()
+  let only: Wanted | undefined // asked for at every delivery
+  function changed(): void {
+    only = wanted.size === 1 ? wanted.values().next().value : undefined
+  }
   return {
     get size() {
       return wanted.size
     },
-    add: (id, subscription) => void wanted.set(id, subscription),
-    delete: (id) => wanted.delete(id),
-    clear: () => wanted.clear(),
+    add: (id, subscription) => {
+      wanted.set(id, subscription)
+      changed()
+    },
+    delete: (id) => {
+      const had = wanted.delete(id)
+      changed()
+      return had
+    },
+    clear: () => {
+      wanted.clear()
+      changed()
+    },
     get only() {
-      if (wanted.size !== 1) return undefined
-      for (const subscription of wanted.values()) return subscription
-      return undefined
+      return only
     },
     get after() {
       let after = Number.POSITIVE_INFINITY

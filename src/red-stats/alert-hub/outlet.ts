@@ -1,7 +1,7 @@
 import type { Gap, Published } from '../notifier.ts'
 import type { EventRing } from './event-ring.ts'
 import { isGap } from './event-ring.ts'
-import type { Encode, Frames } from './frames.ts'
+import type { Encode, FrameBatch, Frames } from './frames.ts'
 import { type Interest, wants } from './interest.ts'
 
 /** What a connection was sent. */
@@ -15,8 +15,12 @@ export interface Sent {
 
 /** How the hub hands items to one connection or listener. */
 export interface Outlet {
-  /** Sends what is wanted of the items after `from`, or the first part of it. */
-  send(from: number, interest: Interest): Sent
+  /**
+   * Sends what is wanted of the items after `from`, or the first part of it: those above `minRed` or, when that is NaN,
+   * those of `interest`. After each system call what is looked up first is out of the cache, so the common case gets
+   * by with a number: 2 of 4 µs of a delivery went into asking `interest`.
+   */
+  send(from: number, minRed: number, interest: Interest): Sent
   gap(gap: Gap): void
   /** The connection has read nothing for too long and is no longer served. */
   slow(): void
@@ -27,15 +31,15 @@ export function frameOutlet(
   frames: Frames,
   { encode, write, slow }: { encode: Encode; write: (bytes: Buffer) => boolean; slow: () => void },
 ): Outlet {
+  function select(from: number, interest: Interest): FrameBatch {
+    const { only } = interest
+    return only === undefined
+      ? frames.select(from, (item, position) => interest.idsFor(item, position))
+      : frames.select(from, (item, position) => wants(only, item, position))
+  }
   return {
-    send: (from, interest) => {
-      const { only } = interest
-      const batch =
-        only !== undefined && only.clientId === undefined && only.after <= from && frames.isPlain(from)
-          ? frames.above(from, only.minRed)
-          : only === undefined
-            ? frames.select(from, (item, position) => interest.idsFor(item, position))
-            : frames.select(from, (item, position) => wants(only, item, position))
+    send: (from, minRed, interest) => {
+      const batch = Number.isNaN(minRed) ? select(from, interest) : frames.above(from, minRed)
       return { to: batch.to, alerts: batch.alerts, ready: batch.bytes.length === 0 || write(batch.bytes) }
     },
     gap: (gap) => void write(encode(gap)),
@@ -56,7 +60,7 @@ export function listenerOutlet(
     }
   }
   return {
-    send: (from, interest) => {
+    send: (from, _, interest) => {
       let alerts = 0
       let to = from
       while (to < ring.head && alerts < 64) {

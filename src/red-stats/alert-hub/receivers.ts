@@ -70,6 +70,8 @@ interface State {
   /** Was sent what it wants up to here; while idle, up to the head. */
   position: number
   cursor: Cursor
+  /** Threshold of the only subscription, to all images; infinite without any, NaN when `interest` has to be asked. */
+  minRed: number
   /** Had a subscription. */
   begun: boolean
   /** When it was queued with news, or stalled. */
@@ -93,29 +95,31 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     loop.push(receiver)
   }
 
-  function serve(receiver: State): void {
+  function serve(receiver: State, now: number): void {
     if (receiver.phase !== 'queued') return
-    const { outlet, interest } = receiver
+    const { outlet } = receiver
     if (receiver.position < ring.floor) {
       const gap: Gap = { type: 'gap', from: receiver.cursor, to: ring.cursorAt(ring.floor), reason: 'slow' }
       receiver.position = ring.floor
       metrics.gap('slow')
       outlet.gap(gap)
     }
-    const { to, alerts, ready } =
-      interest.size > 0 ? outlet.send(receiver.position, interest) : { to: ring.head, alerts: 0, ready: true }
+    const { to, alerts, ready } = outlet.send(receiver.position, receiver.minRed, receiver.interest)
     if (isClosed(receiver)) return // by what it was sent
     receiver.position = to
+    metrics.delivered(alerts, receiver.live ? now - receiver.since : undefined)
+    if (ready && to === ring.head) {
+      receiver.phase = 'idle'
+      return
+    }
     receiver.cursor = ring.cursorAt(to)
-    metrics.delivered(alerts, receiver.live ? receiver.since : undefined)
+    receiver.live = false
     if (!ready) {
       receiver.phase = 'stalled'
-      receiver.live = false
-      receiver.since = performance.now()
+      receiver.since = now
       stalled.add(receiver)
       metrics.lagging(stalled.size)
-    } else if (to === ring.head) receiver.phase = 'idle'
-    else loop.push(receiver)
+    } else loop.push(receiver)
   }
 
   function dropStalled(): void {
@@ -179,9 +183,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
   function placeAt(receiver: State, position: number): void {
     if (isClosed(receiver)) return
     index(receiver)
-    if (receiver.phase !== 'idle') {
-      receiver.position = Math.max(receiver.position, receiver.interest.after)
-    } else if (position < ring.head) {
+    if (receiver.phase === 'idle' && position < ring.head) {
       receiver.position = position
       receiver.cursor = ring.cursorAt(position)
       receiver.live = false
@@ -189,10 +191,16 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     }
   }
 
+  /** After subscriptions came or went. */
   function index(receiver: State): void {
-    audience.delete(receiver.handle, receiver.indexed)
-    receiver.indexed = receiver.interest.thresholds()
-    audience.add(receiver.handle, receiver.indexed)
+    const { handle, interest } = receiver
+    audience.delete(handle, receiver.indexed)
+    receiver.indexed = interest.thresholds()
+    audience.add(handle, receiver.indexed)
+    receiver.minRed = thresholdOf(interest)
+    if (receiver.phase !== 'idle' && interest.size > 0) {
+      receiver.position = Math.max(receiver.position, interest.after)
+    }
   }
 
   function close(receiver: State): void {
@@ -213,6 +221,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       phase: 'idle',
       position: ring.head,
       cursor: '',
+      minRed: Number.POSITIVE_INFINITY,
       begun: false,
       since: 0,
       live: false,
@@ -231,7 +240,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
         else receiver.phase = 'idle'
       },
       flush: () => {
-        while (receiver.phase === 'queued') serve(receiver)
+        while (receiver.phase === 'queued') serve(receiver, performance.now())
       },
       get cursor() {
         return receiver.phase === 'idle' ? ring.cursorAt(ring.head) : receiver.cursor
@@ -260,6 +269,11 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       loop.close()
     },
   }
+}
+
+function thresholdOf({ size, only }: Interest): number {
+  if (size === 0) return Number.POSITIVE_INFINITY
+  return only !== undefined && only.clientId === undefined ? only.minRed : Number.NaN
 }
 
 function isClosed(receiver: State): boolean {

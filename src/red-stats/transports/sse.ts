@@ -158,6 +158,7 @@ export function sseTransport(source: AlertSource, options: SseTransportOptions =
     const ended = new Promise<void>((resolve) => response.once('close', resolve))
     function end(): void {
       connection?.close()
+      writer.stop()
       response.end()
       const impatience = setTimeout(() => response.destroy(), cutOffMs)
       void ended.then(() => clearTimeout(impatience))
@@ -165,7 +166,7 @@ export function sseTransport(source: AlertSource, options: SseTransportOptions =
     connection = await source.connect({
       clientId: identity.clientId,
       encode,
-      write: (bytes) => response.writableEnded || writer.write(bytes),
+      write: writer.write,
       slow: end,
       unsent: writer.unsent,
     })

@@ -11,20 +11,28 @@ export interface StreamWriter {
   /** Writes an answer to the client. Returns false when so much is unsent that the connection should be ended. */
   answer(bytes: Buffer | string): boolean
   unsent(): number
+  /** From now on nothing is written. */
+  stop(): void
 }
 
 /** Writes to a socket or a response; `ready` is called when what was unsent is sent. */
 export function createStreamWriter(stream: Writable, ready: () => void): StreamWriter {
+  let stopped = false
   stream.on('drain', ready)
   return {
     write: (bytes) => {
+      if (stopped) return true
       stream.write(bytes)
       return stream.writableLength <= maxUnsent
     },
     answer: (bytes) => {
+      if (stopped) return true
       stream.write(bytes)
       return stream.writableLength <= maxUnsentAnswers
     },
     unsent: () => stream.writableLength,
+    stop: () => {
+      stopped = true
+    },
   }
 }

@@ -177,7 +177,7 @@ export function serveSession(options: SessionOptions): Session {
     }
     identity = found
     if (!expireAt(found.expiresAt)) return
-    const client = { clientId: found.clientId, previousId, encode, write, slow, unsent: writer.unsent }
+    const client = { clientId: found.clientId, previousId, encode, write: writer.write, slow, unsent: writer.unsent }
     const begun = await source.connect(client)
     if (closing) return begun.close()
     connection = begun
@@ -238,12 +238,7 @@ export function serveSession(options: SessionOptions): Session {
     } else send({ type: 'error', code: 'INVALID', message: 'No such subscription', retryable: false, id })
   }
 
-  function write(bytes: Buffer): boolean {
-    return closing || writer.write(bytes)
-  }
-
   function send(message: object): void {
-    if (closing) return
     if (!writer.answer(textFrame(JSON.stringify(message)))) webSocket.terminate()
   }
 
@@ -264,6 +259,7 @@ export function serveSession(options: SessionOptions): Session {
   function stop(): void {
     clearTimeout(patience)
     clearTimeout(expiry)
+    writer.stop()
     connection?.close()
   }
 

@@ -34,8 +34,13 @@ export function startChild(file: string, args: readonly string[] = []): Child {
 /** In the child: answers each question. */
 export function answer(handlers: Readonly<Record<string, (question: never) => unknown>>): void {
   process.on('message', async (question: { ask: string }) => {
-    const result = await handlers[question.ask]!(question as never)
-    process.send!(result ?? {})
+    try {
+      const result = await handlers[question.ask]!(question as never)
+      process.send!(result ?? {})
+    } catch (error) {
+      console.error(error)
+      process.exit(1) // the parent's question fails
+    }
   })
   process.on('disconnect', () => process.exit())
 }

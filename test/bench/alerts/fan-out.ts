@@ -17,17 +17,18 @@ export async function fanOut(): Promise<string> {
     Name,
     Child
   >
-  const load = startChild('load.ts')
+  // one for each: the sockets of all would be more than a process may open
+  const loads = Object.fromEntries(names.map((name) => [name, startChild('load.ts')])) as Record<Name, Child>
   const connect = async (name: Name, connections: number) => {
     const { port } = await servers[name].ask<{ port: number }>({ ask: 'port' })
-    await load.ask({ ask: 'connect', name, port, path: paths[name], connections })
+    await loads[name].ask({ ask: 'connect', name, port, path: paths[name], connections })
   }
   /** Publishes and waits until all is received; milliseconds from the first to the last. */
   const round = async (name: Name, events: number, connections: number): Promise<number> => {
-    await load.ask({ ask: 'expect', name })
+    await loads[name].ask({ ask: 'expect', name })
     const start = performance.now()
     await servers[name].ask({ ask: 'publish', events })
-    await load.ask({ ask: 'received', name, messages: events * connections })
+    await loads[name].ask({ ask: 'received', name, messages: events * connections })
     return performance.now() - start
   }
   const cpu = async (name: Name) => (await servers[name].ask<{ us: number }>({ ask: 'cpu' })).us
@@ -58,7 +59,7 @@ export async function fanOut(): Promise<string> {
       if (turn >= 0) blocks[name].push(ms)
     }
   }
-  for (const child of [load, ...Object.values(servers)]) child.stop()
+  for (const child of [...Object.values(loads), ...Object.values(servers)]) child.stop()
 
   const burst = (name: Name) => median(bursts[name])
   const perDelivery = (name: Name) => median(cpus[name])

@@ -79,7 +79,7 @@ answer({
   publish: async ({ events }: { events: number }) => void (await publish(events)),
   cpu: () => {
     const { user, system } = process.cpuUsage()
-    return { us: user + system }
+    return { us: user + system, user, system }
   },
   watch: () => {
     longest = 0
