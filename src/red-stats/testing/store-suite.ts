@@ -5,7 +5,7 @@ import { chartCases } from './store/chart-cases.ts'
 import { countCases } from './store/count-cases.ts'
 import { lifeCases } from './store/life-cases.ts'
 import { listCases } from './store/list-cases.ts'
-import { randomCases } from './store/random-case.ts'
+import { randomCase } from './store/random-case.ts'
 import { valueCases } from './store/value-cases.ts'
 
 /** `describe` and `it` of any test runner. */
@@ -17,25 +17,29 @@ export interface TestRunner {
 export interface StoreSuiteOptions {
   /** Cases that this store is known not to pass, by name, each with the reason. Default none. */
   readonly skip?: Readonly<Record<string, string>>
-  /** Random operations in each random sequence. Default 150. */
+  /** Operations in each random sequence. Default 150. */
   readonly operations?: number
+  /** Whole numbers, each of which gives one random sequence, always the same. Default 1, 2 and 3. */
+  readonly seeds?: readonly number[]
   /** Is told of a case that is left out, and why. */
   readonly onSkip?: (name: string, reason: string) => void
 }
 
-const groups: Readonly<Record<string, readonly StoreCase[]>> = {
+const defaultSeeds = [1, 2, 3]
+
+const groupsOf = (seeds: readonly number[]): Readonly<Record<string, readonly StoreCase[]>> => ({
   append: appendCases,
   ids: valueCases,
   count: countCases,
   charts: chartCases,
   list: listCases,
   life: lifeCases,
-  random: randomCases,
-}
+  random: seeds.map(randomCase),
+})
 
 /** The names of all cases, by group. */
 export const storeCaseNames: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(groups).map(([group, cases]) => [group, cases.map(({ name }) => name)]),
+  Object.entries(groupsOf(defaultSeeds)).map(([group, cases]) => [group, cases.map(({ name }) => name)]),
 )
 
 /**
@@ -62,9 +66,10 @@ export function testStore(
   create: (options: { readonly place: string; readonly now: () => number }) => RedStatsStore | Promise<RedStatsStore>,
   options: StoreSuiteOptions = {},
 ): void {
-  const { skip = {}, operations = 150, onSkip = () => {}, ...unknown } = options
+  const { skip = {}, operations = 150, seeds = defaultSeeds, onSkip = () => {}, ...unknown } = options
   for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of testStore`)
-  const names = new Set(Object.values(storeCaseNames).flat())
+  const groups = groupsOf(seeds)
+  const names = new Set(Object.values(groups).flatMap((cases) => cases.map(({ name }) => name)))
   for (const name of Object.keys(skip)) if (!names.has(name)) throw new RangeError(`No case is named \`${name}\``)
 
   let number = 0

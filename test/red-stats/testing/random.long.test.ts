@@ -1,8 +1,10 @@
 import { defineStoreSuite } from './define-store-suite.ts'
 
-// Three random sequences each: 100,000 operations in all.
-defineStoreSuite('memory', 20_000)
-defineStoreSuite('chDB', 2500)
-defineStoreSuite('chDB, indexed', 6500)
-defineStoreSuite('ClickHouse over HTTP', 1500)
-defineStoreSuite('ClickHouse over HTTP, indexed', 3000)
+const seeds = (count: number): number[] => Array.from({ length: count }, (_, index) => 100 + index)
+
+// 100,000 random operations in all; the longest sequences pass the size at which the index seals a segment.
+defineStoreSuite('memory', { operations: 4000, seeds: seeds(10) })
+defineStoreSuite('chDB', { operations: 600, seeds: seeds(15) })
+defineStoreSuite('chDB, indexed', { operations: 3000, seeds: seeds(10) })
+defineStoreSuite('ClickHouse over HTTP', { operations: 500, seeds: seeds(12) })
+defineStoreSuite('ClickHouse over HTTP, indexed', { operations: 1000, seeds: seeds(15) })
