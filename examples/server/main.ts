@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { indexed, RedStats } from 'ruddle/red-stats'
-import { clickHouseStore } from 'ruddle/red-stats/clickhouse'
+import { RedStats } from 'ruddle/red-stats'
 import { runDemo } from './demo.ts'
 import { readOptions, type ServerOptions } from './options.ts'
 import { createRedApp } from './red/app.ts'
+import { adaptersOf } from './stats/adapters.ts'
 import { createStatsApp } from './stats/app.ts'
+import { serveReadiness } from './stats/readiness.ts'
 
 const options = readOptions(process.argv.slice(2))
 const closing: (() => Promise<void>)[] = []
@@ -46,7 +47,7 @@ async function openLog({ log, data }: ServerOptions) {
 }
 
 async function startStats(log: pino.Logger): Promise<void> {
-  const stats = new RedStats({ store: indexed(clickHouseStore({ path: join(options.data, 'clickhouse') })) })
+  const stats = new RedStats(adaptersOf(options))
   closing.push(() => stats.close())
   stats.on('error', (error) => log.error({ err: error }, 'RedStats'))
   await stats.ready()
@@ -57,6 +58,7 @@ async function startStats(log: pino.Logger): Promise<void> {
     log: log.child({ app: 'stats' }),
     token: options.token,
   })
+  serveReadiness(app, stats)
   await listen(app, options.port, '--port')
   console.log(`  page           ${options.statsUrl}/`)
   console.log(`  RED_STATS      ${options.statsUrl}/stats`)

@@ -13,6 +13,13 @@ export interface ServerOptions {
   readonly statsUrl: string
   /** Where the page finds the pictures. */
   readonly redUrl: string
+  /** A ClickHouse that several instances share, instead of chDB in the data folder. */
+  readonly storeUrl?: string
+  /** What carries alerts between instances: Redis, else NATS, else PostgreSQL. */
+  readonly redisUrl?: string
+  readonly natsUrl?: string
+  /** Also keeps who is subscribed. */
+  readonly postgresUrl?: string
   readonly demo: boolean
   readonly once: boolean
 }
@@ -40,6 +47,14 @@ export function readOptions(argv: readonly string[]): ServerOptions {
     .addOption(new Option('--only <app>', 'start one of the two').choices(['red', 'stats']).env('RUDDLE_ONLY'))
     .addOption(new Option('--stats-url <url>', 'where RED finds RED_STATS').argParser(address).env('RUDDLE_STATS_URL'))
     .addOption(new Option('--red-url <url>', 'where the page finds RED').argParser(address).env('RUDDLE_RED_URL'))
+    .addOption(new Option('--store-url <url>', 'a ClickHouse to share').argParser(address).env('RUDDLE_STORE_URL'))
+    .addOption(new Option('--redis-url <url>', 'Redis between instances').argParser(address).env('RUDDLE_REDIS_URL'))
+    .addOption(new Option('--nats-url <url>', 'NATS between instances').argParser(address).env('RUDDLE_NATS_URL'))
+    .addOption(
+      new Option('--postgres-url <url>', 'PostgreSQL: who is subscribed, and alerts where neither of the two is given')
+        .argParser(address)
+        .env('RUDDLE_POSTGRES_URL'),
+    )
     .addOption(new Option('--no-demo', 'only serve'))
     .addOption(new Option('--once', 'run the demonstration, check the counts, and end'))
     .exitOverride()

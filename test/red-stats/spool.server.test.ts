@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Gap, memoryStore, RedStats, type Subscription } from '../../src/red-stats/index.ts'
 import { natsNotifier } from '../../src/red-stats/notifiers/nats.ts'
 import { type NatsServer, natsServer, startNats } from '../servers/nats.ts'
+import { alertServer } from './transports/alert-server.ts'
+import { rawWebSocket } from './transports/raw-web-socket.ts'
 
 const timestamp = Date.now()
 
@@ -131,6 +133,21 @@ describe.skipIf(natsServer === undefined)('an instance whose broker is away', ()
     expect(others.gaps.map(({ reason }) => reason)).toEqual(['lost'])
     expect(others.ids).toEqual(['before', 'first', ...many.slice(-300)])
     expect(own.ids).toEqual(['before', 'first', ...many])
+  })
+
+  it('sends what was alerted early once to a connection', async () => {
+    const notifier = natsNotifier({ servers: server.url, name: 'sockets', timeoutMs: 400 })
+    const { port, record, close } = await alertServer({}, { notifier })
+    const client = await rawWebSocket(port, '/alerts?min_red=0.5')
+    await record(0.9)
+    await server.stop()
+    await record(0.9)
+    await server.start()
+    await record(0.9)
+    const ids: string[] = []
+    while (ids.at(-1) !== '2') ids.push((await client.message<{ image: { image_id: string } }>()).image.image_id)
+    await close()
+    expect(ids).toEqual(['0', '1', '2'])
   })
 
   it('publishes more at once than a notifier takes', async () => {

@@ -39,7 +39,8 @@ export function frameOutlet(
   }
   return {
     send: (from, minRed, interest) => {
-      const batch = Number.isNaN(minRed) ? select(from, interest) : frames.above(from, minRed)
+      const isShared = !Number.isNaN(minRed) && frames.isPlain(from)
+      const batch = isShared ? frames.above(from, minRed) : select(from, interest)
       return { to: batch.to, alerts: batch.alerts, ready: batch.bytes.length === 0 || write(batch.bytes) }
     },
     gap: (gap) => void write(encode(gap)),

@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ClickHouseHttp, startClickHouseHttp } from '../../servers/clickhouse-http.ts'
+import { freePort } from '../../servers/free-port.ts'
+import { type Haproxy, startHaproxy } from '../../servers/haproxy.ts'
+import { startNats } from '../../servers/nats.ts'
+import { startPostgres } from '../../servers/postgres.ts'
+import type { RunningProgram } from '../../servers/program.ts'
+import { startRedis } from '../../servers/redis.ts'
+
+export type Broker = 'local' | 'redis' | 'nats' | 'postgres'
+
+export interface InstanceOptions {
+  readonly port: number
+  readonly broker: Broker
+  readonly brokerUrl?: string
+  /** Default: a store in the instance's memory. */
+  readonly storeUrl?: string
+  readonly postgresUrl?: string
+}
+
+export interface BrokerProgram extends RunningProgram {
+  readonly url: string
+  startEmpty?(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Instances behind a load balancer, with a process each, and what they share. */
+export interface Fleet {
+  readonly url: string
+  readonly ports: readonly number[]
+  readonly broker: BrokerProgram | undefined
+  readonly store: ClickHouseHttp | undefined
+  readonly balancer: Haproxy
+  signal(index: number, signal: NodeJS.Signals): void
+  /** Resolves when it has ended. */
+  end(index: number, signal: NodeJS.Signals): Promise<void>
+  start(index: number): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startFleet(
+  size: number,
+  kind: Broker,
+  { clickHouse = false, appendonly = true }: { clickHouse?: boolean; appendonly?: boolean } = {},
+): Promise<Fleet> {
+  const closing: (() => Promise<unknown>)[] = []
+  const broker = await startBroker(kind, appendonly)
+  if (broker !== undefined) closing.push(() => broker.close())
+  const store = clickHouse ? await startStore(closing) : undefined
+  const ports: number[] = []
+  for (let index = 0; index < size; index++) ports.push(await freePort())
+  const children: ChildProcess[] = []
+
+  async function start(index: number): Promise<void> {
+    const options: InstanceOptions = {
+      port: ports[index]!,
+      broker: kind,
+      ...(broker && { brokerUrl: broker.url }),
+      ...(kind === 'postgres' && broker && { postgresUrl: broker.url }),
+      ...(store && { storeUrl: store.url }),
+    }
+    const main = fileURLToPath(new URL('./instance.ts', import.meta.url))
+    const child = fork(main, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'], stdio: 'inherit' })
+    children[index] = child
+    await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => Promise.reject(new Error('An instance ended before it served'))),
+    ])
+  }
+
+  async function end(index: number, signal: NodeJS.Signals): Promise<void> {
+    const child = children[index]
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+
+  closing.push(() => Promise.all(children.map((_, index) => end(index, 'SIGKILL'))))
+  await start(0) // makes the tables
+  await Promise.all(ports.slice(1).map((_, index) => start(index + 1)))
+  const balancer = await startHaproxy({ stats: ports })
+  closing.push(() => balancer.close())
+  return {
+    url: balancer.url,
+    ports,
+    broker,
+    store,
+    balancer,
+    signal: (index, signal) => void children[index]?.kill(signal),
+    end,
+    start,
+    close: async () => {
+      for (const close of closing.splice(0).reverse()) await close()
+    },
+  }
+}
+
+async function startBroker(kind: Broker, appendonly: boolean): Promise<BrokerProgram | undefined> {
+  if (kind === 'redis') return startRedis(appendonly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [])
+  if (kind === 'nats') return startNats()
+  return kind === 'postgres' ? startPostgres() : undefined
+}
+
+async function startStore(closing: (() => Promise<unknown>)[]): Promise<ClickHouseHttp> {
+  const folder = await mkdtemp(join(tmpdir(), 'ruddle-fleet-'))
+  closing.push(() => rm(folder, { recursive: true, force: true }))
+  const store = await startClickHouseHttp(folder)
+  closing.push(() => store.close())
+  return store
+}
