@@ -10,6 +10,7 @@ export interface RecordQueueOptions<Result> {
 }
 
 export interface RecordQueue<Result> {
+  readonly queuedBytes: number
   /** Resolves when the events are stored. */
   push(events: readonly RedEvent[]): Promise<Result[]>
   /** Stores what waits and refuses what comes. */
@@ -70,6 +71,9 @@ export function createRecordQueue<Result>(options: RecordQueueOptions<Result>): 
   }
 
   return {
+    get queuedBytes() {
+      return queuedBytes
+    },
     push: async (events) => {
       const bytes = bytesOf(events)
       while (!closed && queuedBytes > 0 && queuedBytes + bytes > maxQueuedBytes) {

@@ -112,6 +112,7 @@ export class RedStats implements AlertSource {
   readonly #refusals = { auth_failures: 0, rate_limited: 0 }
   #listeners = 0
   #duplicates = 0
+  #storeState: 'up' | 'down' = 'up'
   #state: 'new' | 'open' | 'draining' | 'closed' = 'new'
   readonly #queue: RecordQueue<AppendStatus>
   readonly #events = new EventEmitter<RedStatsEvents>()
@@ -289,7 +290,8 @@ export class RedStats implements AlertSource {
 
   /** Whether this instance should be sent connections, and if not, why. */
   health(): RedStatsHealth {
-    return healthOf(this.#state, this.#notifier.health())
+    const store = { state: this.#storeState, queuedBytes: this.#queue.queuedBytes }
+    return healthOf(this.#state, this.#notifier.health(), store)
   }
 
   on<Name extends keyof RedStatsEvents>(name: Name, listener: (...args: RedStatsEvents[Name]) => void): this {
@@ -339,7 +341,11 @@ export class RedStats implements AlertSource {
 
   async #append(events: readonly RedEvent[]): Promise<readonly AppendStatus[]> {
     await this.#opened()
-    const results = await this.#store.append(events)
+    const results = await this.#store.append(events).catch((error: unknown) => {
+      this.#storeState = 'down'
+      throw error
+    })
+    this.#storeState = 'up'
     const stored = events.filter((_, index) => results[index]!.status === 'stored')
     const ids = new Set(stored.map(({ imageId }) => imageId))
     const repeated = events.filter(({ imageId }, index) => {

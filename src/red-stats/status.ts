@@ -27,15 +27,28 @@ export interface RedStatsHealth {
   /** Why not: `cold` (not open yet), `draining`, `closed`, `lagging` (the reader is more than 2 s behind). */
   readonly reasons: readonly ('cold' | 'draining' | 'closed' | 'lagging')[]
   readonly notifier: NotifierHealth
+  readonly store: StoreHealth
+}
+
+export interface StoreHealth {
+  /** `down` from an attempt to store events that failed until one that did not. */
+  readonly state: 'up' | 'down'
+  /** Bytes of events that wait to be stored. */
+  readonly queuedBytes: number
 }
 
 const maxLagMs = 2000
 
-export function healthOf(state: 'new' | 'open' | 'draining' | 'closed', notifier: NotifierHealth): RedStatsHealth {
+export function healthOf(
+  state: 'new' | 'open' | 'draining' | 'closed',
+  notifier: NotifierHealth,
+  store: StoreHealth,
+): RedStatsHealth {
   const reasons: RedStatsHealth['reasons'][number][] = []
   if (state === 'new') reasons.push('cold')
   else if (state !== 'open') reasons.push(state)
   // A broker that is down is no reason: this instance still alerts on what it is sent, and no other would do better.
   if (notifier.lagMs > maxLagMs) reasons.push('lagging')
-  return { ready: reasons.length === 0, reasons, notifier }
+  // Nor is a store that is down: it is noticed to be up again by what is recorded here.
+  return { ready: reasons.length === 0, reasons, notifier, store }
 }

@@ -5,6 +5,7 @@ import { alertServer } from './transports/alert-server.ts'
 import { rawWebSocket } from './transports/raw-web-socket.ts'
 
 const up = { state: 'up', lagMs: 0, spooled: 0, dropped: 0 } as const
+const stored = { state: 'up', queuedBytes: 0 } as const
 
 describe('health', () => {
   it('is not ready before it is open, while it drains, and when it is closed', async () => {
@@ -21,8 +22,28 @@ describe('health', () => {
   })
 
   it('is not ready while the reader is far behind, but is while the broker is down', () => {
-    expect(healthOf('open', { ...up, lagMs: 2001 })).toMatchObject({ ready: false, reasons: ['lagging'] })
-    expect(healthOf('open', { ...up, state: 'down' })).toMatchObject({ ready: true })
+    expect(healthOf('open', { ...up, lagMs: 2001 }, stored)).toMatchObject({ ready: false, reasons: ['lagging'] })
+    expect(healthOf('open', { ...up, state: 'down' }, stored)).toMatchObject({ ready: true })
+  })
+})
+
+describe("the store's health", () => {
+  it('is down from a failed attempt to store until the next that succeeds, and is no reason to be left out', async () => {
+    const memory = memoryStore()
+    let broken = true
+    const append: typeof memory.append = async (events) => {
+      if (broken) throw new Error('disk full')
+      return memory.append(events)
+    }
+    await using stats = new RedStats({ store: { ...memory, append } })
+    const image = { imageId: 'a', timestamp: 0, clientId: 'c', red: 0.5 }
+    const failed = stats.record(image)
+    expect(stats.health().store.queuedBytes).toBeGreaterThan(0)
+    await expect(failed).rejects.toThrow('disk full')
+    expect(stats.health()).toMatchObject({ ready: true, store: { state: 'down', queuedBytes: 0 } })
+    broken = false
+    await stats.record(image)
+    expect(stats.health().store).toEqual({ state: 'up', queuedBytes: 0 })
   })
 })
 
