@@ -6,14 +6,15 @@ import { createHash } from 'node:crypto'
 import { RedStatsError } from '../errors.ts'
 import { type RedEvent, sameEvent } from '../event.ts'
 import type { AppendStatus, IndexableStore, SeriesPoint } from '../store.ts'
-import { readColumns } from './clickhouse-columns.ts'
-import { fromClickHouse } from './clickhouse-errors.ts'
-import { type ClickHouseStoreOptions, parseOptions } from './clickhouse-options.ts'
-import { queriesOn, type Statement } from './clickhouse-queries.ts'
-import { dropBefore, foundation, migrations, splitByPartitions } from './clickhouse-schema.ts'
-import { openFolder, openServer, type RequestOptions, type Sessions } from './clickhouse-sessions.ts'
+import { readColumns } from './clickhouse/columns.ts'
+import { fromClickHouse } from './clickhouse/errors.ts'
+import { migrate } from './clickhouse/migrate.ts'
+import { type ClickHouseStoreOptions, parseOptions } from './clickhouse/options.ts'
+import { queriesOn, type Statement } from './clickhouse/queries.ts'
+import { dropBefore, splitByPartitions } from './clickhouse/schema.ts'
+import { openFolder, openServer, type RequestOptions, type Sessions } from './clickhouse/sessions.ts'
 
-export type { ClickHouseFolder, ClickHouseServer, ClickHouseStoreOptions } from './clickhouse-options.ts'
+export type { ClickHouseFolder, ClickHouseServer, ClickHouseStoreOptions } from './clickhouse/options.ts'
 
 interface StoredRow {
   readonly image_id: string
@@ -145,28 +146,6 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
     return result
   }
 
-  async function migrate({ writer, read }: Sessions): Promise<void> {
-    for (const query of foundation(place)) await writer.command({ query })
-    const table = `${database}.red_migrations`
-    const rows = await read(async (client) => {
-      const result = await client.query({
-        query: `SELECT max(version) AS version FROM ${table}`,
-        format: 'JSONEachRow',
-      })
-      return result.json<{ version: number }>()
-    })
-    const version = Number(rows[0]!.version)
-    const steps = migrations(place)
-    if (version > steps.length) {
-      const message = `The tables have version ${version}, this package knows ${steps.length}: use a newer one`
-      throw new RedStatsError('CORRUPT', message)
-    }
-    for (let next = version + 1; next <= steps.length; next++) {
-      for (const query of steps[next - 1]!) await writer.command({ query })
-      await writer.command({ query: `INSERT INTO ${table} VALUES (${next}, ${now()})` })
-    }
-  }
-
   return {
     capabilities: {
       durability: cluster === undefined ? 'disk' : 'quorum',
@@ -180,7 +159,7 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
           ? await openServer({ url, username, password, request_timeout: timeoutMs * 1.25 })
           : await openFolder(path)
       try {
-        await migrate(opening)
+        await migrate(opening, place, now)
       } catch (error) {
         await opening.close()
         throw fromClickHouse(error, 'none')

@@ -1,4 +1,4 @@
-import type { RedEvent } from '../event.ts'
+import type { RedEvent } from '../../event.ts'
 
 type Place = Pick<RedEvent, 'timestamp' | 'imageId'>
 

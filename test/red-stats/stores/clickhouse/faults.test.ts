@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type IndexableStore, indexed, RedStats, type RedStatsStore } from '../../../src/red-stats/index.ts'
-import { clickHouseStore } from '../../../src/red-stats/stores/clickhouse.ts'
-import { type ClickHouseHttp, type Fault, startClickHouseHttp } from '../../servers/clickhouse-http.ts'
+import { type IndexableStore, indexed, RedStats, type RedStatsStore } from '../../../../src/red-stats/index.ts'
+import { clickHouseStore } from '../../../../src/red-stats/stores/clickhouse.ts'
+import { type ClickHouseHttp, type Fault, startClickHouseHttp } from '../../../servers/clickhouse-http.ts'
 
 let path: string
 let server: ClickHouseHttp

@@ -1,5 +1,5 @@
-import type { RedEvent } from '../event.ts'
-import type { EventFilter } from '../store.ts'
+import type { RedEvent } from '../../event.ts'
+import type { EventFilter } from '../../store.ts'
 
 /** Events in the order they were stored, in columns outside the heap: a row number each. */
 export interface EventLog {

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { RedStatsError } from '../errors.ts'
-import { loadPeer } from '../missing-peer.ts'
+import { RedStatsError } from '../../errors.ts'
+import { loadPeer } from '../../missing-peer.ts'
 
 /** The methods of `@clickhouse/client` that are used. */
 export interface ClickHouseClient {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Session } from 'chdb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { queriesOn } from '../../../src/red-stats/stores/clickhouse-queries.ts'
+import { queriesOn } from '../../../../src/red-stats/stores/clickhouse/queries.ts'
 import {
   dropBefore,
   foundation,
   migrations,
   splitByPartitions,
-} from '../../../src/red-stats/stores/clickhouse-schema.ts'
+} from '../../../../src/red-stats/stores/clickhouse/schema.ts'
 
 const month = 2_592_000_000
 let folder: string

@@ -1,4 +1,4 @@
-import type { IdHash } from './id-hash.ts'
+import type { IdHash } from './hash-id.ts'
 
 /** A set of 64-bit hashes, each with a number if `values` is true: 8 (12) bytes a place, of which 64 to 80 % are taken. */
 export interface IdTable {

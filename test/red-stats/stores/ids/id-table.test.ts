@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hashId } from '../../../src/red-stats/stores/id-hash.ts'
-import { createIdTable } from '../../../src/red-stats/stores/id-table.ts'
+import { hashId } from '../../../../src/red-stats/stores/ids/hash-id.ts'
+import { createIdTable } from '../../../../src/red-stats/stores/ids/id-table.ts'
 
 describe('hashId', () => {
   it.each([

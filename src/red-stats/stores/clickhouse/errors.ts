@@ -1,4 +1,4 @@
-import { RedStatsError, type RedStatsErrorCode } from '../errors.ts'
+import { RedStatsError, type RedStatsErrorCode } from '../../errors.ts'
 
 /** Codes of ClickHouse's exceptions; all others are UNAVAILABLE, with ClickHouse's own words. */
 const codes: Record<string, RedStatsErrorCode> = {

@@ -1,6 +1,6 @@
-import { RedStatsError } from '../errors.ts'
-import type { EventColumns } from '../store.ts'
-import { inTurns } from './in-turns.ts'
+import { RedStatsError } from '../../errors.ts'
+import type { EventColumns } from '../../store.ts'
+import { inTurns } from '../in-turns.ts'
 
 const rowBytes = 24
 const sliceSize = 32_768

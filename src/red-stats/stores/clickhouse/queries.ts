@@ -1,4 +1,4 @@
-import type { CountQuery, DistributionQuery, ListQuery, SeriesQuery } from '../store.ts'
+import type { CountQuery, DistributionQuery, ListQuery, SeriesQuery } from '../../store.ts'
 
 /** A statement and its values, which go to ClickHouse as parameters, never as text of the statement. */
 export interface Statement {
