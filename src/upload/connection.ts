@@ -32,7 +32,13 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
   let current: WireEvents | undefined
   const parser = answerParser()
   let connected = false
-  let usedBefore = false
+  let isReused = false
+  let idleWatched = false
+  let bytesBefore = 0
+  let lastUrl: URL | undefined
+  let start = ''
+  /** What is still to be sent before the next bytes of a body. */
+  let head = ''
   let announced = false
   let answered = false
   let reusable = false
@@ -84,53 +90,63 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
     }
   }
 
+  function send(body: Uint8Array, taken: () => void): void {
+    if (head === '') {
+      socket.write(body, taken)
+      return
+    }
+    socket.cork()
+    socket.write(head, 'latin1')
+    socket.write(body, taken)
+    socket.uncork()
+    head = ''
+  }
+
+  /** The same for every exchange: a new one for each of 12,000 took more memory than the requests themselves. */
+  const wire: Wire = {
+    get connected() {
+      return connected
+    },
+    sendWhole(body) {
+      send(body, onFlushed)
+      return socket.writableLength === 0
+    },
+    sendPart: send,
+    end: onFlushed,
+    watchIdle(ms) {
+      idleWatched = true
+      socket.setTimeout(ms)
+    },
+    writeFailure: () => writes.failure,
+    isStale: () => isReused && socket.bytesRead === bytesBefore,
+    release(keep) {
+      current = undefined
+      writes.onFailure = undefined
+      if (idleWatched) socket.setTimeout(0)
+      idleWatched = false
+      isReused = true
+      if (keep && reusable) owner.onFree(self)
+      else socket.destroy()
+    },
+  }
+
+  function onFlushed(): void {
+    current?.onFlushed()
+  }
+
   const self: Connection = {
     open(request, events) {
-      const bytesBefore = socket.bytesRead
-      const isReused = usedBefore
-      let head: string | undefined = headOf(request)
-      let idleWatched = false
-      usedBefore = true
+      if (request.url !== lastUrl) {
+        lastUrl = request.url
+        start = startOf(request.url)
+      }
+      head = headOf(start, request)
+      bytesBefore = socket.bytesRead
       current = events
       parser.begin()
-      announced = answered = false
-      reusable = false
+      announced = answered = reusable = false
       writes.onFailure = events.onWriteFailure
-
-      function send(body: Uint8Array, taken: () => void): void {
-        if (head === undefined) {
-          socket.write(body, taken)
-          return
-        }
-        socket.cork()
-        socket.write(head, 'latin1')
-        socket.write(body, taken)
-        socket.uncork()
-        head = undefined
-      }
-
-      return {
-        connected,
-        sendWhole(body) {
-          send(body, events.onFlushed)
-          return socket.writableLength === 0
-        },
-        sendPart: send,
-        end: events.onFlushed,
-        watchIdle(ms) {
-          idleWatched = true
-          socket.setTimeout(ms)
-        },
-        writeFailure: () => writes.failure,
-        isStale: () => isReused && socket.bytesRead === bytesBefore,
-        release(keep) {
-          current = undefined
-          writes.onFailure = undefined
-          if (idleWatched) socket.setTimeout(0)
-          if (keep && reusable) owner.onFree(self)
-          else socket.destroy()
-        },
-      }
+      return wire
     },
     isUsable: () => !socket.destroyed && performance.now() < expiresAt,
     destroy: () => void socket.destroy(),
@@ -164,13 +180,13 @@ function connect(url: URL, secure: boolean, ca: string | Buffer | undefined, onR
   return connectSecure(options).setNoDelay(true)
 }
 
-/** Names and values were checked with the options: none holds a line break. */
-function headOf({ url, headers, contentLength }: UploadRequest): string {
-  let head = startOf(url)
-  for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`
-  return `${head}Content-Length: ${contentLength}\r\n\r\n`
-}
-
 function startOf({ pathname, search, host }: URL): string {
   return `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nConnection: keep-alive\r\n`
+}
+
+/** Names and values were checked with the options: none holds a line break. */
+function headOf(start: string, { headers, contentLength }: UploadRequest): string {
+  let head = start
+  for (const name of Object.keys(headers)) head += `${name}: ${headers[name]}\r\n`
+  return `${head}Content-Length: ${contentLength}\r\n\r\n`
 }

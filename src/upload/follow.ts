@@ -6,15 +6,19 @@ const MOST_HOPS = 5
 
 /**
  * Sends a request and follows 307 and 308 with the whole body. 301 to 303 would turn the upload into a GET, so they
- * count as failures. The caller's own header fields go to the origin they were meant for and nowhere else.
+ * count as failures. The caller's own header fields go to the origin they were meant for; others get `forOthers`.
  */
-export async function follow(transport: Transport, own: HeaderFields, request: UploadRequest): Promise<UploadResponse> {
+export async function follow(
+  transport: Transport,
+  request: UploadRequest,
+  forOthers: HeaderFields,
+): Promise<UploadResponse> {
   let { url } = request
-  let response = await transport.send({ ...request, headers: { ...own, ...request.headers } })
+  let response = await transport.send(request)
   for (let hop = 0; response.status === 307 || response.status === 308; hop++) {
     if (hop >= MOST_HOPS) throw badRedirect(`more than ${MOST_HOPS} redirects in a row`)
     url = target(response, url)
-    const headers = url.origin === request.url.origin ? { ...own, ...request.headers } : request.headers
+    const headers = url.origin === request.url.origin ? request.headers : forOthers
     response = await transport.send({ ...request, url, headers })
   }
   return response

@@ -10,7 +10,8 @@ import { selection } from './selection.ts'
 
 export type FolderOptions = Pick<Settings, 'recursive' | 'include' | 'exclude' | 'hidden' | 'followSymlinks'>
 
-const BATCH = 256
+/** Entries read at a time; more of them only fill the memory while they wait for their turn. */
+const BATCH = 32
 
 /** Something that was found. A path that is not UTF-8 stays bytes: there is no other way to open it. */
 interface Found {

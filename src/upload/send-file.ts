@@ -7,11 +7,11 @@ import { follow } from './follow.ts'
 import { detectImageType } from './image-type.ts'
 import type { Journal } from './journal.ts'
 import type { Limits } from './limits.ts'
-import type { Framer } from './multipart.ts'
-import type { Settings } from './options.ts'
+import type { Frame, Framer } from './multipart.ts'
+import type { HeaderFields, Settings } from './options.ts'
 import type { FileResult } from './result.ts'
 import { backoffMs, isRetryable, retryAfterMs } from './retry.ts'
-import type { Transport, UploadResponse } from './transport.ts'
+import type { Transport, UploadRequest, UploadResponse } from './transport.ts'
 import type { FileRetry, FileStart } from './upload-folder.ts'
 
 /** What the files of one upload share. */
@@ -133,16 +133,14 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
     run.journal?.begun(known.key, entry, file)
     known.attempts++
     run.onStart({ entry, size: file.size, contentType: known.contentType, attempt: known.attempts })
-    const { idempotencyHeader, timeouts } = settings
-    const response = await follow(run.transport, await run.credentials.headers(), {
+    const own = run.credentials.headers()
+    const ours = headersOf(framed, known, settings)
+    const request: UploadRequest = {
       url: settings.url,
-      headers: {
-        'content-type': framed.contentType,
-        ...(idempotencyHeader !== false && { [idempotencyHeader]: known.key }),
-      },
+      headers: { ...(own instanceof Promise ? await own : own), ...ours },
       contentLength: framed.before.length + file.size + framed.after.length,
       body: start.body(framed),
-      timeouts,
+      timeouts: settings.timeouts,
       signal: run.signal,
       onSent(bytes) {
         // the framing is sent as well, but no more is counted than the file has
@@ -150,7 +148,8 @@ async function attemptOnce(entry: FileEntry, run: Run, lane: Buffer, known: Know
         sent += more
         run.onSent(more)
       },
-    })
+    }
+    const response = await follow(run.transport, request, ours)
     known.response = response
     if (response.status < 200 || response.status >= 300) throw refusal(response)
     run.journal?.done(known.key, response.status)
@@ -169,6 +168,11 @@ function keyOf(run: string, { relativePath, rawPath }: FileEntry, { size, modifi
   const name = rawPath === undefined ? relativePath : Buffer.from(rawPath).toString('base64')
   const text = `${run}\n${name}\n${size}\n${modifiedMs}`
   return hash('sha256', text, 'base64url').slice(0, 22)
+}
+
+function headersOf({ contentType }: Frame, { key }: Known, { idempotencyHeader }: Settings): HeaderFields {
+  if (idempotencyHeader === false) return { 'Content-Type': contentType }
+  return { 'Content-Type': contentType, [idempotencyHeader]: key }
 }
 
 function nameOf({ relativePath }: FileEntry): string {

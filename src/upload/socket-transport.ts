@@ -14,9 +14,20 @@ export interface SocketTransportOptions {
  */
 export function socketTransport({ ca }: SocketTransportOptions = {}): Transport {
   const certificates = ca === undefined || typeof ca === 'string' ? ca : Buffer.from(ca)
+  let lastUrl: URL | undefined
+  let lastOrigin = ''
   const open = new Set<Connection>()
   /** By origin; the one used last is taken first, so that the others can grow old and go. */
   const idle = new Map<string, Connection[]>()
+
+  /** The origin is put together anew by every reading of it; nearly all requests are for the same URL. */
+  function originOf(url: URL): string {
+    if (url !== lastUrl) {
+      lastUrl = url
+      lastOrigin = url.origin
+    }
+    return lastOrigin
+  }
 
   function takeIdle(origin: string): Connection | undefined {
     const waiting = idle.get(origin) ?? []
@@ -46,7 +57,7 @@ export function socketTransport({ ca }: SocketTransportOptions = {}): Transport 
   return {
     async send(request) {
       const { url } = request
-      const known = takeIdle(url.origin)
+      const known = takeIdle(originOf(url))
       const outcome = await exchange(request, (known ?? connect(url)).open)
       if (outcome !== 'stale') return outcome
       const second = await exchange(request, connect(url).open)
