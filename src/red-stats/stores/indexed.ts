@@ -38,7 +38,7 @@ interface Copy {
  * ```
  */
 export function indexed(store: IndexableStore): RedStatsStore & {
-  /** Resolves when the index answers; rejects when it could not be read, which is tried again with the next append. */
+  /** Resolves when the index answers; rejects when it could not be read, which is tried again with the next question. */
   loaded(): Promise<void>
 } {
   let copy: Copy | undefined
