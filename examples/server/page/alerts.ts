@@ -23,10 +23,10 @@ export function followAlerts(state: State): { retry(): void } {
     const before = current
     const connection = connectRedStats(alertsUrl(), {
       minRed: threshold,
-      onState: (connection_) => {
+      onState: (is) => {
         if (current !== connection) return
-        state.change({ connection: connection_ })
-        if (connection_ !== 'open') return
+        state.change({ connection: is })
+        if (is !== 'open') return
         before?.close()
         void fetchRecent()
       },
@@ -88,6 +88,5 @@ function merged(threshold: number, ...lists: (readonly Alert[])[]): readonly Ale
 function alertsUrl(): string {
   const url = new URL('alerts', location.href)
   url.protocol = url.protocol.replace('http', 'ws')
-  url.hash = ''
   return url.href
 }

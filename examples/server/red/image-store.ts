@@ -56,10 +56,13 @@ export async function openImageStore(folder: string) {
     receive: async (stream: Readable, check: (head: Buffer) => void): Promise<ReceivedFile> => {
       const path = join(incoming, randomUUID())
       const hash = createHash('sha256')
+      const target = createWriteStream(path)
       const discard = () => rm(path, { force: true })
       try {
-        await pipeline(stream, (source: AsyncIterable<Buffer>) => checked(source, check, hash), createWriteStream(path))
+        await pipeline(stream, (source: AsyncIterable<Buffer>) => checked(source, check, hash), target)
       } catch (error) {
+        // A file that is still being opened would be there again after it was removed.
+        if (!target.closed) await new Promise<void>((resolve) => target.once('close', resolve))
         await discard()
         throw error
       }

@@ -28,12 +28,16 @@ export function showOpenedPicture(state: State, redUrl: string): void {
   const dialog = element<HTMLDialogElement>('picture')
   const picture = dialog.querySelector('img')!
   const facts = dialog.querySelector('dl')!
+  picture.addEventListener('error', () => {
+    picture.hidden = true
+  })
   dialog.addEventListener('close', () => state.change({ opened: undefined }))
   dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close())
 
   state.watch(['opened'], ({ opened }) => {
     if (opened === undefined) return
     const { image_id: id, red, timestamp, client_id: client } = opened
+    picture.hidden = false
     picture.src = addressOf(redUrl, id)
     picture.alt = `Image ${id}`
     const rows = { Red: String(red), Recorded: new Date(timestamp).toLocaleString(), Sender: client, Image: id }
