@@ -40,6 +40,8 @@ export function uploadDisplay({ progress, json, quiet, verbose }: DisplayOptions
     watch(upload) {
       if (bar) watchWithBar(upload, bar)
       if (how === 'plain') watchPlainly(upload)
+      if (!quiet)
+        upload.on('warning', (message) => process.stderr.write(`${pc.yellow('warning')} ${printable(message)}\n`))
       if (verbose) {
         upload.on('retry', ({ entry, attempt, delayMs, error }) => {
           const wait = `again in ${Math.round(delayMs)} ms`

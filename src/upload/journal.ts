@@ -9,6 +9,8 @@ import { lock } from './lock.ts'
 export interface Journal {
   /** Part of every key: the keys of one journal stay the same over its runs. */
   readonly runId: string
+  /** Bytes of a line that a crash had torn, and that were cut off. */
+  readonly tornBytes: number
   isDone(key: string): boolean
   begun(key: string, entry: FileEntry, file: OpenFile): void
   done(key: string, status: number): void
@@ -48,7 +50,8 @@ function readJournal(path: string, owner: JournalOwner): Journal {
   }
   const nothing = (): void => {}
   const isDone = (key: string): boolean => past?.done.has(key) ?? false
-  return { runId: past?.runId ?? randomUUID(), isDone, begun: nothing, done: nothing, failed: nothing, close: nothing }
+  const runId = past?.runId ?? randomUUID()
+  return { runId, tornBytes: 0, isDone, begun: nothing, done: nothing, failed: nothing, close: nothing }
 }
 
 function writeJournal(path: string, owner: JournalOwner, release: () => void): Journal {
@@ -60,9 +63,11 @@ function writeJournal(path: string, owner: JournalOwner, release: () => void): J
     throw unusable(path, error)
   }
   let past: Past
+  let tornBytes: number
   try {
     if (!fstatSync(fd).isFile()) throw new Error('it is not a regular file')
     past = replay(fd, path, owner)
+    tornBytes = fstatSync(fd).size - past.end
     ftruncateSync(fd, past.end)
     if (past.end === 0) write(headerLine(past.runId, owner))
   } catch (error) {
@@ -93,6 +98,7 @@ function writeJournal(path: string, owner: JournalOwner, release: () => void): J
 
   return {
     runId: past.runId,
+    tornBytes,
     isDone: (key) => past.done.has(key),
     begun: (key, { relativePath, rawPath }, { size, modifiedMs }) =>
       add({

@@ -23,10 +23,14 @@ export interface Limits {
   reached(): boolean
 }
 
-export function limits({ retry, maxErrors, clock }: Pick<Settings, 'retry' | 'maxErrors' | 'clock'>): Limits {
+export function limits(
+  { retry, maxErrors, clock }: Pick<Settings, 'retry' | 'maxErrors' | 'clock'>,
+  warn: (message: string) => void,
+): Limits {
   let openAt = 0
   let tried = 0
   let retries = 0
+  let warned = false
   let failures = 0
   let answered = false
   let refusals = 0
@@ -43,7 +47,11 @@ export function limits({ retry, maxErrors, clock }: Pick<Settings, 'retry' | 'ma
       openAt = Math.max(openAt, clock.now() + ms)
     },
     takeRetry() {
-      if (retries >= retry.budgetMin + retry.budgetRatio * tried) return false
+      if (retries >= retry.budgetMin + retry.budgetRatio * tried) {
+        if (!warned) warn(`The budget of retries is spent after ${retries} of them`)
+        warned = true
+        return false
+      }
       retries++
       return true
     },

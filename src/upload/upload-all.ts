@@ -56,7 +56,7 @@ export async function uploadAll({ source, root, settings, events, stop, results 
     transport,
     frame: framer(field),
     credentials: credentials(settings),
-    limits: limits(settings),
+    limits: limits(settings, (message) => emit('warning', message)),
     journal,
     signal,
     onStart: (start) => emit('start', start),
@@ -106,6 +106,9 @@ export async function uploadAll({ source, root, settings, events, stop, results 
   }
 
   try {
+    if (journal && journal.tornBytes > 0) {
+      emit('warning', `The last line of the journal was torn: ${journal.tornBytes} bytes were cut off`)
+    }
     // what keeps the plan from being made keeps the upload from going on, and is reported there
     if (events.listenerCount('plan') > 0) plan().catch(() => {})
     const fail = (error: unknown): void => {

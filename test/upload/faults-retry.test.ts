@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { uploadFolder } from '../../src/upload/index.ts'
 import { CERTIFICATE, KEY } from './certificate.ts'
 import { jpeg, testFolder } from './folder.ts'
 import { outcomeOf, SHORT } from './outcome.ts'
@@ -129,8 +130,11 @@ describe('what is retried', () => {
     using folder = testFolder(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.jpg`, jpeg(100, i)])))
     await using server = await receiver({ fault: () => answers(500) })
     const retry = { baseMs: 0, budgetMin: 3, budgetRatio: 0.1 }
-    const { summary } = await outcomeOf(folder.path, server, { retry, concurrency: 1 })
+    const warnings: string[] = []
+    const upload = uploadFolder(folder.path, { url: server.url, retry, concurrency: 1 })
+    const summary = await upload.on('warning', (text) => warnings.push(text))
     expect(summary.failed).toBe(20)
+    expect(warnings).toEqual(['The budget of retries is spent after 4 of them'])
     expect(server.requests.length).toBe(20 + 3 + 2)
   })
 })

@@ -95,7 +95,10 @@ describe('a journal', () => {
     await using server = await receiver()
     await outcomeOf(folder.path, server, { journal, concurrency: 1 })
     truncateSync(journal, readFileSync(journal).length - bytes)
-    const { summary } = await outcomeOf(folder.path, server, { journal })
+    const warnings: string[] = []
+    const again = uploadFolder(folder.path, { url: server.url, journal }).on('warning', (text) => warnings.push(text))
+    const summary = await again
+    expect(warnings).toEqual([expect.stringMatching(/last line of the journal was torn: \d+ bytes were cut off/)])
     // the line of the last file was torn, and perhaps the one before
     expect(summary.uploaded).toBe(1)
     expect(summary.skipped).toBe(11)
