@@ -18,7 +18,7 @@ export { RedStatsError, type RedStatsErrorCode } from './errors.ts'
 export { parseEvent, type RedEvent, type RedEventInput, toWire, type WireEvent } from './event.ts'
 export type { Cursor, Gap, Notifier, NotifierHealth, Published, PublishOptions } from './notifier.ts'
 export { maxPublished } from './notifier.ts'
-export { localNotifier } from './notifiers/local.ts'
+export { type LocalNotifierOptions, localNotifier } from './notifiers/local.ts'
 export type { CountOptions, DistributionOptions, ListOptions, SeriesOptions } from './query.ts'
 export {
   type BatchRecordResult,
@@ -28,7 +28,7 @@ export {
   type RedStatsEvents,
   type RedStatsOptions,
 } from './red-stats.ts'
-export { memoryRegistry } from './registries/memory.ts'
+export { type MemoryRegistryOptions, memoryRegistry } from './registries/memory.ts'
 export type { RegisteredSubscription, SubscriptionRegistry } from './registry.ts'
 export type { RedStatsHealth, RedStatsMetrics } from './status.ts'
 export type {

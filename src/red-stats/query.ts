@@ -38,7 +38,7 @@ export interface ListOptions extends CountOptions {
   readonly after?: string
 }
 
-export function parseFilter({ from, to, clientId, signal }: CountOptions): EventFilter {
+function parseFilter({ from, to, clientId, signal }: CountOptions): EventFilter {
   if (from !== undefined) parseTimestamp('from', from)
   if (to !== undefined && to !== maxTimestamp + 1) parseTimestamp('to', to)
   if (from !== undefined && to !== undefined && from > to) throw invalid('from', `at most \`to\` (${to})`, from)

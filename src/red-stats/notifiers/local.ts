@@ -3,10 +3,14 @@ import { EventEmitter } from 'eventemitter3'
 import type { RedEvent } from '../event.ts'
 import type { Cursor, Gap, Notifier, Published } from '../notifier.ts'
 
+export interface LocalNotifierOptions {
+  /** How many events it remembers. Default 65,536. */
+  readonly capacity?: number
+}
+
 /**
  * A notifier within one process. It remembers its newest events, so that a reader may begin a little in the past.
  *
- * @param options.capacity How many events it remembers. Default 65,536.
  * @example
  * ```ts
  * import { localNotifier, memoryStore, RedStats } from 'ruddle/red-stats'
@@ -15,7 +19,7 @@ import type { Cursor, Gap, Notifier, Published } from '../notifier.ts'
  * await stats.record({ imageId: 1, timestamp: 0, clientId: 'me', red: 0.9 }) // => { status: 'stored' }
  * ```
  */
-export function localNotifier({ capacity = 65_536 }: { readonly capacity?: number } = {}): Notifier {
+export function localNotifier({ capacity = 65_536 }: LocalNotifierOptions = {}): Notifier {
   if (!Number.isSafeInteger(capacity) || capacity < 1) {
     throw new RangeError(`Expected \`capacity\` to be an integer from 1, got ${capacity}`)
   }

@@ -6,11 +6,16 @@ interface Row extends RegisteredSubscription {
   readonly updatedAt: number
 }
 
+export interface MemoryRegistryOptions {
+  /** Clock in milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number
+  /** How long an inactive row is kept for its client to come back, in milliseconds. Default an hour. */
+  readonly keepMs?: number
+}
+
 /**
  * Keeps the registry in this process.
  *
- * @param options.now Clock in milliseconds since the epoch. Default `Date.now`.
- * @param options.keepMs How long an inactive row is kept for its client to come back. Default an hour.
  * @example
  * ```ts
  * import { memoryRegistry, memoryStore, RedStats } from 'ruddle/red-stats'
@@ -23,10 +28,7 @@ interface Row extends RegisteredSubscription {
 export function memoryRegistry({
   now = Date.now,
   keepMs = 3_600_000,
-}: {
-  readonly now?: () => number
-  readonly keepMs?: number
-} = {}): SubscriptionRegistry {
+}: MemoryRegistryOptions = {}): SubscriptionRegistry {
   if (!(keepMs >= 0)) throw new RangeError(`Expected \`keepMs\` to be from 0, got ${keepMs}`)
   const byConnection = new Map<string, Map<string, Row>>()
   const leases = new Map<string, number>()

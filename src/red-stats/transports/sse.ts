@@ -70,6 +70,7 @@ function encode(item: StreamItem, ids?: readonly string[]): Buffer {
  *
  * @example
  * ```ts
+ * import { once } from 'node:events'
  * import { createServer } from 'node:http'
  * import type { AddressInfo } from 'node:net'
  * import { memoryStore, RedStats } from 'ruddle/red-stats'
@@ -77,8 +78,8 @@ function encode(item: StreamItem, ids?: readonly string[]): Buffer {
  *
  * const stats = new RedStats({ store: memoryStore() })
  * const alerts = sseTransport(stats)
- * const server = createServer((request, response) => alerts.handle(request, response))
- * await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+ * const server = createServer((request, response) => alerts.handle(request, response)).listen(0, '127.0.0.1')
+ * await once(server, 'listening')
  *
  * const { port } = server.address() as AddressInfo
  * const response = await fetch(`http://127.0.0.1:${port}/alerts?min_red=0.8`)

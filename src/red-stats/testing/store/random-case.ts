@@ -5,7 +5,7 @@ import { type StoreCase, statuses, unlessDurable } from './case.ts'
 import { plainArray } from './plain-array.ts'
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
