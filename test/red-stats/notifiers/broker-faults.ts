@@ -121,6 +121,17 @@ export function testBrokerFaults({ server, create, startEmpty, keepsOverKill }: 
     expect(reading.ids).toEqual([...idsOf(events(3, 'before')), ...idsOf(events(2, 'after'))])
   })
 
+  it.skipIf(startEmpty === undefined)('publishes what had no answer when the broker comes back empty', async () => {
+    const { here, reading } = await twoInstances()
+    server().pause()
+    const batch = { publisher: 'here', number: 2 }
+    await expect(here.publish(events(1, 'unanswered'), batch)).rejects.toMatchObject({ outcome: 'unknown' })
+    await startEmpty?.()
+    await publish(here, events(1, 'unanswered'), 2)
+    await reading.waitFor('unanswered-0')
+    expect(reading.gaps.length).toBeGreaterThan(0)
+  })
+
   it('fails to start with an error that can be tried again while the broker is down', async () => {
     await server().stop()
     const notifier = create('late')

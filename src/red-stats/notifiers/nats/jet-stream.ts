@@ -141,7 +141,13 @@ export async function createJetStream(options: JetStreamOptions): Promise<JetStr
       return { epoch, number: seq }
     },
     newestOf: async (publisher) => {
-      const message = await ask(manager.streams.getMessage(name, { last_by_subj: `${name}.${publisher}` }))
+      const subject = `${name}.${publisher}`
+      const message = await ask(
+        manager.streams.getMessage(name, { last_by_subj: subject }).catch((error: unknown) => {
+          if (isMissing(error)) return null // with the stream it is gone
+          throw error
+        }),
+      )
       return message === null ? undefined : { epoch, number: message.seq, key: message.header.get(keyHeader) }
     },
     readFrom: async (number) => {
