@@ -30,22 +30,28 @@ const SLOW_READS = 3
 /** O_NONBLOCK: should a FIFO have taken the place of the file since it was listed, opening it must not wait for ever. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** Opens files on disk; remembers whether the disk is slow. */
-export function localOpener(): (entry: FileEntry) => OpenFile | Promise<OpenFile> {
+/**
+ * Opens files on disk; remembers whether the disk is slow.
+ *
+ * @param now milliseconds, of any beginning
+ */
+export function localOpener(
+  now: () => number = () => performance.now(),
+): (entry: FileEntry) => OpenFile | Promise<OpenFile> {
   let slow = false
   let slowReads = 0
 
   function readNow(fd: number, buffer: Uint8Array, length: number, position: number): number {
-    const start = performance.now()
+    const start = now()
     const bytes = readSync(fd, buffer, 0, length, position)
-    slowReads = performance.now() - start > SLOW_READ_MS ? slowReads + 1 : 0
+    slowReads = now() - start > SLOW_READ_MS ? slowReads + 1 : 0
     if (slowReads >= SLOW_READS) slow = true
     return bytes
   }
 
   function wrap(fd: number, path: string | Buffer, opened: Stats): OpenFile {
-    const same = (now: Stats): boolean =>
-      now.size === opened.size && now.mtimeMs === opened.mtimeMs && now.ino === opened.ino && now.dev === opened.dev
+    const same = (is: Stats): boolean =>
+      is.size === opened.size && is.mtimeMs === opened.mtimeMs && is.ino === opened.ino && is.dev === opened.dev
     return {
       size: opened.size,
       modifiedMs: opened.mtimeMs,
@@ -59,7 +65,7 @@ export function localOpener(): (entry: FileEntry) => OpenFile | Promise<OpenFile
       unchanged() {
         // What is read in one go cannot be replaced meanwhile. Otherwise its name must still lead to the same file.
         if (!slow) return same(fstatSync(fd)) && (opened.size <= CHUNK_BYTES || same(statSync(path)))
-        return statLater(fd).then(async (now) => same(now) && same(await statPathLater(path)))
+        return statLater(fd).then(async (is) => same(is) && same(await statPathLater(path)))
       },
       close: () => closeSync(fd),
     }

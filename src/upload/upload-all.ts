@@ -81,7 +81,7 @@ export async function uploadAll({ source, root, settings, events, stop, results 
   async function lane(): Promise<void> {
     let buffer: Buffer | undefined
     while (!signal.aborted && failure === undefined) {
-      const { done, value } = await entries.next()
+      const { done, value } = await entries.next().catch(failListing)
       if (done) return
       buffer ??= laneBuffer()
       const result = await sendFile(value, run, buffer)
@@ -115,7 +115,7 @@ export async function uploadAll({ source, root, settings, events, stop, results 
       failure ??= error
     }
     await Promise.all(Array.from({ length: settings.concurrency }, () => lane().catch(fail)))
-    if (failure !== undefined) throw listFailure(failure)
+    if (failure !== undefined) throw failure
     progress.end()
     const summary = counts.summary(performance.now() - started)
     if (signal.aborted) {
@@ -131,8 +131,8 @@ export async function uploadAll({ source, root, settings, events, stop, results 
   }
 }
 
-function listFailure(error: unknown): unknown {
-  if (error instanceof UploadError) return error
+function failListing(error: unknown): never {
+  if (error instanceof UploadError) throw error
   const message = error instanceof Error ? error.message : String(error)
-  return new UploadError('LIST_FAILED', `Listing the files failed: ${message}`, { cause: error, phase: 'list' })
+  throw new UploadError('LIST_FAILED', `Listing the files failed: ${message}`, { cause: error, phase: 'list' })
 }
