@@ -66,13 +66,10 @@ function misbehave(): void {
     setTimeout(() => socket.resume(), Math.random() * 3000)
   } else {
     count.drops++
-    client.socket = undefined as never // what still arrives on it is not looked at
-    socket.terminate()
-    client.socket = socket
-    setTimeout(() => {
-      if (client.socket === socket) void connect(client)
-    }, Math.random() * 2000)
+    socket.removeAllListeners('message')
     socket.removeAllListeners('close')
+    socket.terminate()
+    setTimeout(() => void connect(client), Math.random() * 2000)
   }
 }
 
