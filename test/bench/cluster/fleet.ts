@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +41,8 @@ export interface Fleet {
   /** Resolves when it has ended. */
   end(index: number, signal: NodeJS.Signals): Promise<void>
   start(index: number): Promise<void>
+  /** Seconds of the processors that the instances have used. */
+  cpuSeconds(): number
   close(): Promise<void>
 }
 
@@ -95,10 +98,17 @@ export async function startFleet(
     signal: (index, signal) => void children[index]?.kill(signal),
     end,
     start,
+    cpuSeconds: () => children.reduce((sum, { pid }) => sum + cpuSecondsOf(pid), 0),
     close: async () => {
       for (const close of closing.splice(0).reverse()) await close()
     },
   }
+}
+
+/** Linux counts in hundredths of a second. */
+function cpuSecondsOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 async function startBroker(kind: Broker, appendonly: boolean): Promise<BrokerProgram | undefined> {
