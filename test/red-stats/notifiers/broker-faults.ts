@@ -129,7 +129,8 @@ export function testBrokerFaults({ server, create, startEmpty, keepsOverKill }: 
     await startEmpty?.()
     await publish(here, events(1, 'unanswered'), 2)
     await reading.waitFor('unanswered-0')
-    expect(reading.gaps.length).toBeGreaterThan(0)
+    // The old broker may have taken the batch as it woke up to be stopped: then the gap comes after the first of two.
+    await expect.poll(() => reading.gaps.length).toBeGreaterThan(0)
   })
 
   it('fails to start with an error that can be tried again while the broker is down', async () => {
