@@ -5,7 +5,7 @@ import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
 import { type RunningProgram, startProgram } from './program.ts'
 
-const haproxyServer: string | undefined = findProgram('haproxy', 'haproxy')
+export const haproxyServer: string | undefined = findProgram('haproxy', 'haproxy')
 
 export interface Haproxy extends RunningProgram {
   readonly url: string
