@@ -5,7 +5,7 @@ import { childPath, type Pair } from './pair.ts'
 import type { PathState } from './path-state.ts'
 import type { Question } from './question.ts'
 import { numbersAreClose } from './tolerance.ts'
-import { isObject, type JsonObject } from './value.ts'
+import { isObject } from './value.ts'
 import type { Walk } from './walk.ts'
 
 export type Ask = (walk: Walk, pair: Pair) => Question
@@ -27,16 +27,16 @@ export interface Lists {
  */
 export function* itemsPairOff(walk: Walk, lists: Lists, left: Pair[], ask: Ask): Question {
   const { a, b, path, state } = lists
-  const groups = groupItems(walk, lists)
-  if (groups.some((group) => group.a.length !== group.b.length)) return false
-  for (const group of groups) {
-    const [i, j] = [group.a[0]!, group.b[0]!]
-    const [x, y] = [a[i], b[j]]
-    if (group.kind === 'numbers') {
+  const groups = [...groupItems(walk, lists)]
+  if (groups.some(([, group]) => group.a.length !== group.b.length)) return false
+  for (const [name, group] of groups) {
+    const i = group.a[0]!
+    const [x, y] = [a[i], b[group.b[0]!]]
+    if (name === sortable) {
       if (!numbersPairOff(group, lists)) return false
     } else if (group.a.length === 1 && isObject(x) && isObject(y)) {
       left.push({ a: x, b: y, path: childPath(path, i), state })
-    } else if (group.kind === 'unlike') {
+    } else {
       const unpaired = yield* pairOff(group, questioner(walk, lists, ask), true)
       if (unpaired.a.length > 0) return false
     }
@@ -65,45 +65,33 @@ function numbersPairOff(group: Indexes, { a, b, state }: Lists): boolean {
   return bySize(group.a, a).every((x, rank) => numbersAreClose(x, others[rank]!, tolerance, relativeTolerance))
 }
 
-/** Items of different groups are never equal, so that most pairs need not be tried. */
-interface Group extends Indexes {
-  /** All equal; finite numbers that can be paired in order of size; or to be found out. */
-  readonly kind: 'alike' | 'numbers' | 'unlike'
-}
+/** The name of the group of finite numbers, if they can be paired by size. */
+export const sortable = ''
 
-export function groupItems({ compiled }: Walk, { a, b, state }: Lists): Group[] {
+/** Items of different groups are never equal, so that most pairs need not be tried. */
+export function groupItems({ compiled }: Walk, { a, b, state }: Lists): Map<string, Indexes> {
   const bySize = compiled.numbersEqual === undefined && state.rules.relativeTolerance < 1
-  const groups = new Map<string, Group>()
+  const groups = new Map<string, Indexes>()
   for (const side of state.rules.ignored ? [] : (['a', 'b'] as const)) {
     for (const [index, item] of { a, b }[side].entries()) {
-      const [kind, name] = groupOf(item, state, bySize)
-      const group = groups.get(name) ?? { kind, a: [], b: [] }
+      const name = Number.isFinite(item) && bySize ? sortable : groupOf(item, state)
+      const group = groups.get(name) ?? { a: [], b: [] }
       group[side].push(index)
       groups.set(name, group)
     }
   }
-  return [...groups.values()]
+  return groups
 }
 
 /** What equal items have in common for certain and what is found without looking deeper: types, names, strings. */
-function groupOf(item: unknown, state: PathState<Rules>, bySize: boolean): [kind: Group['kind'], name: string] {
-  if (typeof item === 'number' && bySize) return Number.isFinite(item) ? ['numbers', ''] : ['alike', String(item)]
-  if (!isUnlike(item)) return ['alike', leafGroup(item)]
-  return ['unlike', isObject(item) && !Array.isArray(item) ? objectGroup(item, state) : leafGroup(item)]
-}
-
-/** Two groups with one name by accident do no harm, so that the name may be short. */
-function objectGroup(item: JsonObject, state: PathState<Rules>): string {
+function groupOf(item: unknown, state: PathState<Rules>): string {
+  if (!isObject(item) || Array.isArray(item)) return leafGroup(item)
   const keys = Object.keys(item).filter((key) => !state.child(key).rules.ignored)
+  // Two groups that get one name by accident do no harm, so that the name may be short.
   const members = keys.sort().slice(0, 20)
-  return `object ${keys.length}${members.map((key) => key + leafGroup(item[key]).slice(0, 64))}`
+  return `${keys.length}${members.map((key) => key + leafGroup(item[key]).slice(0, 64))}`
 }
 
 function leafGroup(value: unknown): string {
-  return isUnlike(value) ? typeof value + Array.isArray(value) : `${typeof value} ${value}`
-}
-
-/** May values of this type be equal without being the same, or the other way round? */
-function isUnlike(value: unknown): boolean {
-  return isObject(value) || /number|symbol|function/.test(typeof value)
+  return typeof value + (/string|boolean|bigint/.test(typeof value) ? value : Array.isArray(value))
 }
