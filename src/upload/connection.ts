@@ -102,7 +102,7 @@ export function connection(url: URL, ca: string | Buffer | undefined, owner: Con
     head = ''
   }
 
-  /** The same for every exchange: a new one for each of 12,000 took more memory than the requests themselves. */
+  /** The same for every exchange: a new one for each request left 0.7 KB of garbage behind. */
   const wire: Wire = {
     get connected() {
       return connected

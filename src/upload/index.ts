@@ -2,7 +2,8 @@
  * Sends every image of a folder to a server, one streaming multipart POST a file, with retries and resume.
  *
  * `uploadFolder` is the whole of it. Files come from a folder or a `FileSource` and travel by a `Transport`
- * (`httpTransport`); both can be replaced. What became of each file is a `FileResult`, of all an `UploadSummary`.
+ * (`socketTransport`, or `httpTransport` for proxies). What became of each file is a `FileResult`, of all an
+ * `UploadSummary`.
  *
  * @module
  */

@@ -106,8 +106,8 @@ export function localFile(path: string): FileEntry {
 }
 
 /**
- * The entries of a directory, as many at a time as the system gave. Only the first of a batch is waited for: a promise
- * for each of 12,000 entries took a tenth of the time of the whole upload.
+ * The entries of a directory, as many at a time as the system gave. Only the first of a batch is waited for: the rest
+ * is in memory already.
  */
 async function* batches(path: string | Buffer): AsyncGenerator<Dirent[]> {
   // the types do not know that `encoding` may be 'buffer'

@@ -10,7 +10,7 @@ export interface SocketTransportOptions {
 
 /**
  * The transport over sockets of its own, plain or with TLS; it knows no proxies.
- * 12,000 files of 20 KB took half the time they took through `node:http`.
+ * Through `node:http` 12,000 files of 20 KB took 1.6 times as long.
  */
 export function socketTransport({ ca }: SocketTransportOptions = {}): Transport {
   const certificates = ca === undefined || typeof ca === 'string' ? ca : Buffer.from(ca)
