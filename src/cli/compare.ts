@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander'
-import colors from 'picocolors'
 import {
   createJsonComparer,
   formatDifferences,
@@ -8,6 +7,7 @@ import {
   type JsonDiffOptions,
   toJsonPatch,
 } from '../json-compare/index.ts'
+import { colorsFor } from './colors.ts'
 import { readJson } from './read-json.ts'
 
 interface Flags {
@@ -92,6 +92,7 @@ function textOf(differences: readonly JsonDifference[], { json, patch }: Flags):
 }
 
 function coloured(line: string): string {
+  const colors = colorsFor(process.stdout)
   if (line.startsWith('+')) return colors.green(line)
   if (line.startsWith('-')) return colors.red(line)
   return /^[~!]/.test(line) ? colors.yellow(line) : colors.bold(line)

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
-import pc from 'picocolors'
 import type { ImageSource, RedRatioOutcome } from '../red-ratio/image.ts'
+import { colorsFor } from './colors.ts'
 
 /**
  * What the command shows: ratios on stdout, failures on stderr. Where the ratios do not go to the terminal, many images
@@ -45,7 +45,7 @@ function asLine({ image, details }: Extract<RedRatioOutcome, { error?: never }>)
 }
 
 function asFailure({ image, error }: Extract<RedRatioOutcome, { details?: never }>): string {
-  return `${pc.red('failed')}  ${nameOf(image)}: ${error.code} ${printable(error.message)}`
+  return `${colorsFor(process.stderr).red('failed')}  ${nameOf(image)}: ${error.code} ${printable(error.message)}`
 }
 
 function asRecord({ image, details, error }: RedRatioOutcome): object {

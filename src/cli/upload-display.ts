@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Presets, SingleBar } from 'cli-progress'
-import pc from 'picocolors'
 import type { FileResult, Upload, UploadProgress, UploadSummary } from '../upload/index.ts'
+import { colorsFor } from './colors.ts'
 
 export type Progress = 'auto' | 'bar' | 'plain' | 'none'
 
@@ -41,12 +41,14 @@ export function uploadDisplay({ progress, json, quiet, verbose }: DisplayOptions
       if (bar) watchWithBar(upload, bar)
       if (how === 'plain') watchPlainly(upload)
       if (!quiet)
-        upload.on('warning', (message) => process.stderr.write(`${pc.yellow('warning')} ${printable(message)}\n`))
+        upload.on('warning', (message) =>
+          process.stderr.write(`${colorsFor(process.stderr).yellow('warning')} ${printable(message)}\n`),
+        )
       if (verbose) {
         upload.on('retry', ({ entry, attempt, delayMs, error }) => {
           const wait = `again in ${Math.round(delayMs)} ms`
           process.stderr.write(
-            `${pc.yellow('retry')} ${printable(entry.relativePath)} (${attempt}): ${printable(error.message)}, ${wait}\n`,
+            `${colorsFor(process.stderr).yellow('retry')} ${printable(entry.relativePath)} (${attempt}): ${printable(error.message)}, ${wait}\n`,
           )
         })
       }
@@ -58,7 +60,9 @@ export function uploadDisplay({ progress, json, quiet, verbose }: DisplayOptions
       // what was not even tried would be thousands of equal lines; the summary counts it
       if (error?.phase === 'stopped' && !verbose) return
       if (status === 'failed')
-        process.stderr.write(`${pc.red('failed')} ${name}: ${error?.code} ${printable(error?.message ?? '')}\n`)
+        process.stderr.write(
+          `${colorsFor(process.stderr).red('failed')} ${name}: ${error?.code} ${printable(error?.message ?? '')}\n`,
+        )
       else if (reason === 'dry-run') await print(`would upload ${name} (${size} bytes)`)
       else if (verbose) await print(`${status} ${name}${reason ? ` (${reason})` : ''}`)
     },
@@ -68,7 +72,9 @@ export function uploadDisplay({ progress, json, quiet, verbose }: DisplayOptions
       else if (!quiet) await print(inWords(summary))
     },
     error(error) {
-      warn(`${pc.red('error')} ${printable(error instanceof Error ? error.message : String(error))}`)
+      warn(
+        `${colorsFor(process.stderr).red('error')} ${printable(error instanceof Error ? error.message : String(error))}`,
+      )
     },
   }
 }

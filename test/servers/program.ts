@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -74,12 +74,22 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
     get pid() {
       return child.pid ?? 0
     },
-    pause: () => signalTree('SIGSTOP'),
+    pause: () => {
+      signalTree('SIGSTOP')
+      while (!hasStopped(child.pid ?? 0)); // a signal is not yet its effect
+    },
     resume: () => signalTree('SIGCONT'),
     kill: () => end('SIGKILL'),
     stop: () => end(stopSignal),
     start,
   }
+}
+
+/** Whether every thread stands still. */
+function hasStopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) =>
+    / T | t /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').replace(/^.*\)/, '')),
+  )
 }
 
 /** Resolves when something listens, and is ready. */

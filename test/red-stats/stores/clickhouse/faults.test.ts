@@ -23,7 +23,7 @@ let databases = 0
 
 /** A store in a database of its own, with ten events. */
 async function withTen(wrap: (store: IndexableStore) => RedStatsStore = (store) => store): Promise<RedStatsStore> {
-  const store = wrap(clickHouseStore({ url: server.url, database: `faults_${++databases}`, timeoutMs: 400 }))
+  const store = wrap(clickHouseStore({ url: server.url, database: `faults_${++databases}`, timeoutMs: 600 }))
   await store.open()
   await store.append(Array.from({ length: 10 }, (_, n) => image(n)))
   return store
@@ -141,7 +141,7 @@ describe('indexed', () => {
 
 describe('RedStats on a server', () => {
   it('keeps its queue within bounds while the server stalls, and goes on after it', async () => {
-    const store = clickHouseStore({ url: server.url, database: `faults_${++databases}`, timeoutMs: 400 })
+    const store = clickHouseStore({ url: server.url, database: `faults_${++databases}`, timeoutMs: 600 })
     await using stats = new RedStats({ store, maxQueuedBytes: 2000, whenFull: 'reject' })
     await stats.ready()
     server.fail(intoEvents, 'stalled')
