@@ -13,10 +13,10 @@ export function entriesOf(reply: unknown): Message[] {
   })
 }
 
-/** The reply of XREAD for one stream, which is an array or a map as the client and its protocol have it. */
+/** The reply of XREAD for one stream: pairs (RESP2), a map (RESP3), or the map as a flat list (ioredis 6). */
 export function entriesRead(reply: unknown): Message[] {
   if (reply === null || reply === undefined) return []
-  if (Array.isArray(reply)) return entriesOf(reply[0]?.[1])
+  if (Array.isArray(reply)) return entriesOf(typeof reply[0] === 'string' ? reply[1] : reply[0]?.[1])
   const [entries] = reply instanceof Map ? reply.values() : Object.values(reply)
   return entriesOf(entries)
 }
