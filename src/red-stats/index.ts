@@ -8,7 +8,7 @@
  */
 export type { ConnectionInfo } from './alert-connections.ts'
 export type { AlertMetricsSnapshot } from './alert-hub/alert-metrics.ts'
-export type { StreamItem } from './alert-hub/event-ring.ts'
+export type { StreamEvent, StreamItem } from './alert-hub/event-ring.ts'
 export type { Encode } from './alert-hub/frames.ts'
 export type { HistogramSnapshot } from './alert-hub/histogram.ts'
 export type { Subscribed } from './alert-hub/receivers.ts'
@@ -30,7 +30,7 @@ export {
 } from './red-stats.ts'
 export { type MemoryRegistryOptions, memoryRegistry } from './registries/memory.ts'
 export type { RegisteredSubscription, SubscriptionRegistry } from './registry.ts'
-export type { RedStatsHealth, RedStatsMetrics } from './status.ts'
+export type { RedStatsHealth, RedStatsMetrics, StoreHealth } from './status.ts'
 export type {
   AppendStatus,
   CountQuery,

@@ -1,5 +1,5 @@
 /**
- * PostgreSQL between instances of {@link RedStats}: {@link postgresNotifier} carries events through a table,
+ * PostgreSQL between instances of `RedStats`: {@link postgresNotifier} carries events through a table,
  * {@link postgresRegistry} keeps who is subscribed to what.
  * @module
  */

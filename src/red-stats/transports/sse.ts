@@ -1,5 +1,5 @@
 /**
- * Serves the alerts of a {@link RedStats} as server-sent events.
+ * Serves the alerts of a `RedStats` as server-sent events.
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -1,5 +1,5 @@
 /**
- * Serves the alerts of a {@link RedStats} over WebSocket.
+ * Serves the alerts of a `RedStats` over WebSocket.
  * @module
  */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
