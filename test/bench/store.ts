@@ -107,7 +107,7 @@ async function appends(path: string, { stats }: Awaited<ReturnType<typeof openIn
       '',
     ),
     atMost(
-      `event loop's delay, 99th percentile, while ${delay.perSecond.toFixed(0)} events/s are appended and ${delay.asked} questions asked (longest ${delay.max.toFixed(1)} ms)`,
+      `event loop's delay, 99th percentile, while ${delay.perSecond.toFixed(0)} events/s are appended and ${delay.asked} questions asked (longest ${delay.max.toFixed(1)} ms; idle before that: ${delay.idleP99.toFixed(1)} ms)`,
       delay.p99,
       20,
       10,
