@@ -1,3 +1,3 @@
 import { defineStoreSuite } from './define-store-suite.ts'
 
-defineStoreSuite('chDB, indexed')
+defineStoreSuite('chDB, indexed', { operations: 60 })

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { indexed, memoryStore, type RedStatsStore } from '../../../src/red-stats/index.ts'
 import { clickHouseStore } from '../../../src/red-stats/stores/clickhouse.ts'
 import { startClickHouseHttp } from '../../servers/clickhouse-http.ts'
+import { memoryFolder } from '../../servers/memory-folder.ts'
 
 interface Given {
   readonly place: string
@@ -42,7 +41,7 @@ export const stores: Record<string, () => Promise<StoreUnderTest>> = {
 }
 
 async function server(): Promise<{ url: string; end: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'ruddle-server-'))
+  const path = await memoryFolder('ruddle-server-')
   const { url, close } = await startClickHouseHttp(path)
   return {
     url,
@@ -55,7 +54,7 @@ async function server(): Promise<{ url: string; end: () => Promise<void> }> {
 
 /** A folder whose database stays open, since starting the engine for every case takes most of the time. */
 async function folder(): Promise<{ path: string; end: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'ruddle-store-'))
+  const path = await memoryFolder('ruddle-store-')
   const keptOpen = clickHouseStore({ path })
   await keptOpen.open()
   return {

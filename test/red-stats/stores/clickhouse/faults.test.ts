@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type IndexableStore, indexed, RedStats, type RedStatsStore } from '../../../../src/red-stats/index.ts'
 import { clickHouseStore } from '../../../../src/red-stats/stores/clickhouse.ts'
 import { type ClickHouseHttp, type Fault, startClickHouseHttp } from '../../../servers/clickhouse-http.ts'
+import { memoryFolder } from '../../../servers/memory-folder.ts'
 
 let path: string
 let server: ClickHouseHttp
 beforeAll(async () => {
-  path = await mkdtemp(join(tmpdir(), 'ruddle-faults-'))
+  path = await memoryFolder('ruddle-faults-')
   server = await startClickHouseHttp(path)
 })
 afterAll(async () => {
