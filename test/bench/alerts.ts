@@ -8,6 +8,9 @@ import { stalled } from './alerts/stalled.ts'
 export default async function alerts(flags: string[]): Promise<string> {
   if (flags.includes('--soak')) return soak()
   const sections = []
-  for (const part of [matching, fanOut, stalled, replay]) sections.push(await part())
+  for (const part of [matching, fanOut, stalled, replay]) {
+    console.error(`${part.name} …`)
+    sections.push(await part())
+  }
   return sections.join('\n\n')
 }

@@ -150,20 +150,32 @@ function warmUp(
   check({ ...exact, ...tolerant }, unequal, false)
 }
 
-/** The median processor time of the base divided by that of each, all of them run in turn, round after round. */
+/**
+ * The median processor time of the base divided by that of each. Base and other run in turn, round after round, and each
+ * has a base of its own: run all in one round, whoever comes after jsondiffpatch would pay for its garbage.
+ */
 function ratios(sets: Sets, compares: Record<string, Compare>, base: string): Ratios {
   const result: Ratios = {}
   for (const [name, { a, b, without = [] }] of Object.entries(sets)) {
-    const runs = Object.entries(compares)
-      .filter(([peer]) => !without.includes(peer))
-      .map(([peer, compare]) => ({ peer, compare, count: repetitions(compare, a, b), times: [] as number[] }))
-    for (let round = 0; round < 31; round++) {
-      for (const { compare, count, times } of runs) times.push(processorTime(compare, a, b, count))
-    }
-    const each = new Map(runs.map(({ peer, count, times }) => [peer, median(times) / count]))
-    result[name] = Object.fromEntries([...each].map(([peer, time]) => [peer, each.get(base)! / time]))
+    const peers = Object.entries(compares).filter(([peer]) => !without.includes(peer))
+    result[name] = Object.fromEntries(peers.map(([peer, compare]) => [peer, ratio(compares[base]!, compare, a, b)]))
   }
   return result
+}
+
+function ratio(base: Compare, other: Compare, a: unknown, b: unknown): number {
+  const [first, second] = [base, other].map((compare) => ({
+    count: repetitions(compare, a, b),
+    times: [] as number[],
+    time(): void {
+      this.times.push(processorTime(compare, a, b, this.count) / this.count)
+    },
+  }))
+  for (let round = 0; round < 31; round++) {
+    first!.time()
+    second!.time()
+  }
+  return median(first!.times) / median(second!.times)
 }
 
 /** Milliseconds on a processor, in which other programs of the machine do not count; the garbage collector does. */
@@ -213,4 +225,4 @@ function verdicts(sets: Sets, result: Ratios): string {
 
 const met = (is: boolean): string => (is ? 'met' : '**not met**')
 const rounded = (value: number | undefined): string =>
-  value === undefined ? '–' : value >= 100 ? value.toFixed(0) : value.toFixed(2)
+  value === undefined ? '–' : value >= 100 ? value.toFixed(0) : value >= 0.1 ? value.toFixed(2) : value.toPrecision(1)

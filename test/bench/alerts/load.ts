@@ -74,7 +74,9 @@ answer({
     groups.get(name)!.braces = 0
   },
   received: ({ name, messages }: { name: string; messages: number }) =>
-    new Promise<object>((resolve) => {
+    new Promise<object>((resolve, reject) => {
+      const group = groups.get(name)!
+      setTimeout(() => reject(new Error(`${name} sent ${group.braces / 2} of ${messages} in time`)), 60_000).unref()
       if (groups.get(name)!.braces >= messages * 2) resolve({})
       else wanted = { name, messages, resolve }
     }),

@@ -1,4 +1,4 @@
-// A process that serves alerts in one of three ways. Arguments: the way.
+// A process that serves alerts in one of three ways. Arguments: the way, and how many events ruddle remembers.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Server as SocketIo } from 'socket.io'
@@ -14,6 +14,7 @@ const image = (at: number) => ({
   clientId: 'camera-42',
   red: 0.85,
 })
+const capacity = Number(process.argv[3] ?? 65_536)
 let published = 0
 
 /** Publishes so many events in one go. */
@@ -22,9 +23,14 @@ type Publish = (events: number) => unknown
 const ways: Record<string, () => Promise<Publish>> = {
   // What is asked for: the whole engine, from record to socket.
   ruddle: async () => {
-    const stats = new RedStats({ store: memoryStore(), notifier: localNotifier() })
+    const stats = new RedStats({
+      store: memoryStore(),
+      notifier: localNotifier({ capacity }),
+      rememberedEvents: capacity,
+    })
     const limits = { connections: 20_000, connectionsPerAddress: 20_000, connectsPerSecond: 20_000 }
-    await webSocketTransport(stats, { server, limits })
+    // the clients of the benchmark answer no pings
+    await webSocketTransport(stats, { server, limits, heartbeatMs: 3_600_000 })
     return (events) => stats.record(Array.from({ length: events }, () => image(published++)))
   },
   // What one writes first: encode once, send to everyone whose threshold it passes.

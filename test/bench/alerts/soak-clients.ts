@@ -55,7 +55,7 @@ function take(client: Client, message: Message): void {
   }
 }
 
-/** One of the tenth stops reading for up to 3 s, or is cut off and comes back within 2 s. */
+/** One of the tenth stops reading for up to 3 s, or is cut off and comes back within 6 s. */
 function misbehave(): void {
   const client = clients[Math.floor(Math.random() * clients.length * 0.1)]!
   if (client.socket.readyState !== WebSocket.OPEN || client.socket.isPaused) return
@@ -69,7 +69,7 @@ function misbehave(): void {
     socket.removeAllListeners('message')
     socket.removeAllListeners('close')
     socket.terminate()
-    setTimeout(() => void connect(client), Math.random() * 2000)
+    setTimeout(() => void connect(client), Math.random() * 6000)
   }
 }
 
