@@ -3,6 +3,7 @@
  * `it` of yours (vitest, node:test, mocha …). `docs/write-an-adapter.md` shows how.
  * @module
  */
+export type { SkipOptions, TestRunner } from './define-cases.ts'
 export { type NotifierFaults, type NotifierSuiteOptions, notifierCaseNames, testNotifier } from './notifier-suite.ts'
 export { type RegistrySuiteOptions, type RegistryUnderTest, registryCaseNames, testRegistry } from './registry-suite.ts'
-export { type StoreSuiteOptions, storeCaseNames, type TestRunner, testStore } from './store-suite.ts'
+export { type StoreSuiteOptions, storeCaseNames, testStore } from './store-suite.ts'

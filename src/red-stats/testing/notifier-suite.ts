@@ -1,19 +1,15 @@
 import type { Notifier } from '../notifier.ts'
+import { defineCases, namesOf, type SkipOptions, type TestRunner } from './define-cases.ts'
 import { carryCases } from './notifier/carry-cases.ts'
 import { follow, type NotifierCase, type NotifierFaults, type Reading } from './notifier/case.ts'
 import { faultCases, lifeCases } from './notifier/life-cases.ts'
 import { placeCases } from './notifier/place-cases.ts'
-import type { TestRunner } from './store-suite.ts'
 
 export type { NotifierFaults } from './notifier/case.ts'
 
-export interface NotifierSuiteOptions {
+export interface NotifierSuiteOptions extends SkipOptions {
   /** What can be done to the stream behind the notifier's back. Default nothing: those cases are left out. */
   readonly faults?: NotifierFaults
-  /** Cases that this notifier is known not to pass, by name, each with the reason. Default none. */
-  readonly skip?: Readonly<Record<string, string>>
-  /** Is told of a case that is left out, and why. */
-  readonly onSkip?: (name: string, reason: string) => void
 }
 
 const groups: Readonly<Record<string, readonly NotifierCase[]>> = {
@@ -24,9 +20,7 @@ const groups: Readonly<Record<string, readonly NotifierCase[]>> = {
 }
 
 /** The names of all cases, by group. */
-export const notifierCaseNames: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(groups).map(([group, cases]) => [group, cases.map(({ name }) => name)]),
-)
+export const notifierCaseNames: Readonly<Record<string, readonly string[]>> = namesOf(groups)
 
 /**
  * Defines the cases that every {@link Notifier} passes.
@@ -47,28 +41,13 @@ export const notifierCaseNames: Readonly<Record<string, readonly string[]>> = Ob
  * ```
  */
 export function testNotifier(
-  { describe, it }: TestRunner,
+  runner: TestRunner,
   create: (options: { readonly place: string }) => Notifier | Promise<Notifier>,
   options: NotifierSuiteOptions = {},
 ): void {
   const { faults = {}, skip = {}, onSkip = () => {}, ...unknown } = options
   for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of testNotifier`)
-  const names = new Set(Object.values(notifierCaseNames).flat())
-  for (const name of Object.keys(skip)) if (!names.has(name)) throw new RangeError(`No case is named \`${name}\``)
-
-  let number = 0
-  for (const [group, cases] of Object.entries(groups)) {
-    describe(group, () => {
-      for (const testCase of cases) {
-        const place = `case_${++number}`
-        it(testCase.name, async () => {
-          const reason = skip[testCase.name]
-          if (reason !== undefined) return onSkip(testCase.name, reason)
-          await runCase(testCase, place)
-        })
-      }
-    })
-  }
+  defineCases(runner, groups, { skip, onSkip }, runCase)
 
   async function runCase({ name, skip, run }: NotifierCase, place: string): Promise<void> {
     const opened = new Set<Notifier>()

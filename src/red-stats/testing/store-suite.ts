@@ -1,4 +1,5 @@
 import type { RedStatsStore } from '../store.ts'
+import { defineCases, namesOf, type SkipOptions, type TestRunner } from './define-cases.ts'
 import { appendCases } from './store/append-cases.ts'
 import type { StoreCase } from './store/case.ts'
 import { chartCases } from './store/chart-cases.ts'
@@ -8,21 +9,11 @@ import { listCases } from './store/list-cases.ts'
 import { randomCase } from './store/random-case.ts'
 import { valueCases } from './store/value-cases.ts'
 
-/** `describe` and `it` of any test runner. */
-export interface TestRunner {
-  describe(name: string, define: () => void): unknown
-  it(name: string, run: () => Promise<void>): unknown
-}
-
-export interface StoreSuiteOptions {
-  /** Cases that this store is known not to pass, by name, each with the reason. Default none. */
-  readonly skip?: Readonly<Record<string, string>>
+export interface StoreSuiteOptions extends SkipOptions {
   /** Operations in each random sequence. Default 150. */
   readonly operations?: number
   /** Whole numbers, each of which gives one random sequence, always the same. Default 1, 2 and 3. */
   readonly seeds?: readonly number[]
-  /** Is told of a case that is left out, and why. */
-  readonly onSkip?: (name: string, reason: string) => void
 }
 
 const defaultSeeds = [1, 2, 3]
@@ -38,9 +29,7 @@ const groupsOf = (seeds: readonly number[]): Readonly<Record<string, readonly St
 })
 
 /** The names of all cases, by group. */
-export const storeCaseNames: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(groupsOf(defaultSeeds)).map(([group, cases]) => [group, cases.map(({ name }) => name)]),
-)
+export const storeCaseNames: Readonly<Record<string, readonly string[]>> = namesOf(groupsOf(defaultSeeds))
 
 /**
  * Defines the cases that every {@link RedStatsStore} passes.
@@ -62,29 +51,13 @@ export const storeCaseNames: Readonly<Record<string, readonly string[]>> = Objec
  * ```
  */
 export function testStore(
-  { describe, it }: TestRunner,
+  runner: TestRunner,
   create: (options: { readonly place: string; readonly now: () => number }) => RedStatsStore | Promise<RedStatsStore>,
   options: StoreSuiteOptions = {},
 ): void {
   const { skip = {}, operations = 150, seeds = defaultSeeds, onSkip = () => {}, ...unknown } = options
   for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of testStore`)
-  const groups = groupsOf(seeds)
-  const names = new Set(Object.values(groups).flatMap((cases) => cases.map(({ name }) => name)))
-  for (const name of Object.keys(skip)) if (!names.has(name)) throw new RangeError(`No case is named \`${name}\``)
-
-  let number = 0
-  for (const [group, cases] of Object.entries(groups)) {
-    describe(group, () => {
-      for (const testCase of cases) {
-        const place = `case_${++number}`
-        it(testCase.name, async () => {
-          const reason = skip[testCase.name]
-          if (reason !== undefined) return onSkip(testCase.name, reason)
-          await runCase(testCase, place)
-        })
-      }
-    })
-  }
+  defineCases(runner, groupsOf(seeds), { skip, onSkip }, runCase)
 
   async function runCase({ name, skip, run }: StoreCase, place: string): Promise<void> {
     const clock = { now: 1_700_000_000_000 }
