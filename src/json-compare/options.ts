@@ -93,20 +93,18 @@ export function checkDiffOptions(options: JsonDiffOptions): void {
 function checkMembers(options: object, name: string, expectations: Expectations, prefix: string): void {
   check(options, name, ['an object', (value) => isObject(value) && !Array.isArray(value)])
   const names = Object.keys(expectations)
+  const known: Expectation = [`an object of ${names.join(', ')}`, (key) => names.includes(String(key))]
   for (const [key, value] of Object.entries(options)) {
-    if (!names.includes(key)) throw new TypeError(expected(name, `an object of ${names.join(', ')}`, key))
+    check(key, name, known)
     if (value !== undefined) check(value, prefix + key, expectations[key]!)
   }
 }
 
+/** Throws an error that says what was expected and what was got. */
 function check(value: unknown, name: string, [what, isRight]: Expectation): void {
   if (isRight(value)) return
+  const got = typeof value === 'string' ? `"${value}"` : isObject(value) ? tagOf(value) : String(value)
   // A number that is not the right one is out of range; anything else is of the wrong type.
   const Failure = typeof value === 'number' && / from /.test(what) ? RangeError : TypeError
-  throw new Failure(expected(name, what, value))
-}
-
-function expected(name: string, what: string, got: unknown): string {
-  const kind = typeof got === 'string' ? `"${got}"` : isObject(got) ? tagOf(got) : String(got)
-  return `Expected \`${name}\` to be ${what}, got ${kind}`
+  throw new Failure(`Expected \`${name}\` to be ${what}, got ${got}`)
 }

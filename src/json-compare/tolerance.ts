@@ -7,8 +7,7 @@
  * is looked at only after the plain test has failed.
  */
 export function numbersAreClose(a: number, b: number, tolerance: number, relativeTolerance: number): boolean {
-  if (a === b) return true
-  const distance = a > b ? a - b : b - a
+  const distance = Math.abs(a - b)
   if (distance <= tolerance) return true
   if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b)
   const magnitude = Math.max(Math.abs(a), Math.abs(b))

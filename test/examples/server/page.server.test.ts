@@ -86,6 +86,21 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     return response.json()
   }
 
+  /** Waits for the connection of this threshold, and not of one that rested a moment before. */
+  function isSubscribed(minRed: number): Promise<void> {
+    return new Promise((resolve) => {
+      page.on('websocket', (socket) => {
+        let isAsked = false
+        socket.on('framesent', ({ payload }) => {
+          isAsked ||= String(payload).includes(`"min_red":${minRed},`)
+        })
+        socket.on('framereceived', ({ payload }) => {
+          if (isAsked && String(payload).includes('"subscribed"')) resolve()
+        })
+      })
+    })
+  }
+
   /** Drags from one place of an element to another, both as parts of its width. */
   async function drag(where: Locator, from: number, to: number): Promise<void> {
     const { x, y, width, height } = (await where.boundingBox())!
@@ -131,9 +146,9 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       const tell = () => (window as unknown as { seen(state?: string): void }).seen(pill.dataset['state'])
       new MutationObserver(tell).observe(pill, { attributes: true })
     })
-    const again = page.waitForEvent('websocket')
+    const subscribed = isSubscribed(0.05)
     await page.locator('#threshold').fill('0.05')
-    await (await again).waitForEvent('framereceived')
+    await subscribed
     const { image_id } = await upload('ladybird.webp')
     await page.locator(`#alerts li.live[data-id="${image_id}"]`).waitFor()
     expect(states).not.toContain('waiting')
