@@ -208,6 +208,20 @@ export const statsOpenApi: OpenApiDocument = {
       },
     },
     '/health': common.health,
+    '/ready': {
+      get: {
+        summary: 'Whether a load balancer should send clients here',
+        responses: {
+          200: answer('It should', ref('Readiness'), { ready: true, reasons: [], notifier: 'up', spooled: 0 }),
+          503: answer('It should not, and why', ref('Readiness'), {
+            ready: false,
+            reasons: ['draining'],
+            notifier: 'up',
+            spooled: 0,
+          }),
+        },
+      },
+    },
     '/openapi.json': common.description,
   },
   components: {
@@ -231,6 +245,23 @@ export const statsOpenApi: OpenApiDocument = {
           image_id: { type: ['string', 'integer', 'null'] },
           status: { enum: ['stored', 'duplicate', 'conflict', 'invalid'] },
           error: common.error.properties.error,
+        },
+      },
+      Readiness: {
+        type: 'object',
+        required: ['ready', 'reasons', 'notifier', 'spooled'],
+        properties: {
+          ready: { type: 'boolean' },
+          reasons: {
+            type: 'array',
+            items: { enum: ['cold', 'draining', 'closed', 'lagging'] },
+            description: 'Why not: not open yet, stopping, stopped, or reads more than 2 s behind',
+          },
+          notifier: {
+            enum: ['up', 'degraded', 'down'],
+            description: 'What carries alerts between instances; that it is down is no reason',
+          },
+          spooled: { type: 'integer', description: 'Events that wait for it' },
         },
       },
       Counts: {

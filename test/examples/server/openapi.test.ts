@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { FastifyInstance } from 'fastify'
+import { type FastifyInstance, fastify } from 'fastify'
 import { pino } from 'pino'
 import { memoryStore, RedStats } from 'ruddle/red-stats'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +11,7 @@ import { WebSocket } from 'ws'
 import type { OpenApiDocument } from '../../../examples/server/openapi.ts'
 import { createRedApp } from '../../../examples/server/red/app.ts'
 import { createStatsApp } from '../../../examples/server/stats/app.ts'
+import { serveReadiness } from '../../../examples/server/stats/readiness.ts'
 
 const log = pino({ level: 'silent' })
 const tomatoes = readFileSync('examples/images/tomatoes.jpg')
@@ -25,6 +26,7 @@ beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'ruddle-openapi-'))
   stats = new RedStats({ store: memoryStore() })
   apps['stats'] = await createStatsApp({ stats, page: data, redUrl: 'http://127.0.0.1:1', log })
+  serveReadiness(apps['stats'], stats)
   const statsUrl = await apps['stats'].listen({ host: '127.0.0.1', port: 0 })
   apps['red'] = await createRedApp({ data, statsUrl, log, maxFileBytes: 200_000, patienceMs: 100 })
   await apps['red'].listen({ host: '127.0.0.1', port: 0 })
@@ -116,6 +118,7 @@ describe('answers are as described', () => {
     ['stats', '/stats/extent', 200, ''],
     ['stats', '/config', 200, ''],
     ['stats', '/health', 200, ''],
+    ['stats', '/ready', 200, ''],
     ['red', '/health', 200, ''],
     ['red', '/images', 201, '', { method: 'POST', body: form(tomatoes), headers: { 'idempotency-key': 'k' } }],
     [
@@ -142,6 +145,20 @@ describe('answers are as described', () => {
     const described = (operation.parameters ?? []).map((parameter) => parameter.name)
     expect(described).toEqual(expect.arrayContaining([...new URLSearchParams(query).keys()]))
   })
+})
+
+it.each(['cold', 'closed'] as const)('GET /ready of a %s RED_STATS answers as described, and why', async (reason) => {
+  const other = new RedStats({ store: memoryStore() })
+  if (reason === 'closed') await other.close()
+  const app = fastify()
+  serveReadiness(app, other)
+  const response = await app.inject('/ready')
+  expect(response.statusCode).toBe(503)
+  expect(response.json()).toMatchObject({ ready: false, reasons: [reason] })
+  const { content } = documents['stats']!.paths['/ready']!['get']!.responses[503]!
+  expect(schemasOf(documents['stats']!).validate(content!['application/json']!.schema, response.json())).toBeNull()
+  await app.close()
+  await other.close()
 })
 
 it.each([
