@@ -102,12 +102,18 @@ describe.each(ways)('values that share parts, 2^40 paths, %s', (name, options) =
     ])
   })
 
-  test('have too many differences to list', () => {
-    expect(() => jsonDiff(bomb(1), bomb(2), options)).toThrow(
-      new RangeError('More than 1000000 differences; set `maxDifferences` to get the first ones'),
-    )
-    if (name === 'in any order') expect(jsonDiff(list(1), list(2), options)).toHaveLength(4)
-  })
+  if (name === 'in any order') {
+    test('differ in few items', () => {
+      expect(jsonDiff(list(1), list(2), options)).toHaveLength(4)
+    })
+  }
+})
+
+test('values that share parts have too many differences to list', () => {
+  const bomb = (leaf: unknown): unknown => nested(40, { leaf }, (inner) => ({ l: inner, r: inner }))
+  expect(() => jsonDiff(bomb(1), bomb(2))).toThrow(
+    new RangeError('More than 1000000 differences; set `maxDifferences` to get the first ones'),
+  )
 })
 
 test('parts that are shared are looked at again where other rules hold', () => {

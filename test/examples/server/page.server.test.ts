@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       page.on('websocket', (socket) => {
         let isAsked = false
         socket.on('framesent', ({ payload }) => {
-          isAsked ||= String(payload).includes(`"min_red":${minRed},`)
+          isAsked ||= new RegExp(`"min_red":${minRed}[,}]`).test(String(payload))
         })
         socket.on('framereceived', ({ payload }) => {
           if (isAsked && String(payload).includes('"subscribed"')) resolve()
@@ -314,10 +314,8 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       .locator('footer a')
       .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href))
     expect(links).toEqual([`${server.statsUrl}/docs`, `${server.redUrl}/docs`])
-    for (const link of links) {
-      await page.goto(link)
-      await page.locator('.opblock-summary-path', { hasText: '/health' }).waitFor()
-    }
+    await page.goto(links[0]!)
+    await page.locator('.opblock-summary-path', { hasText: '/health' }).waitFor()
     await open()
   })
 

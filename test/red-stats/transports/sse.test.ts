@@ -17,6 +17,8 @@ const serve = async (...options: Parameters<typeof sseServer>): Promise<SseServe
 
 interface Curl {
   /** The next block of lines, without the empty line that ends it. */
+  next(): Promise<string>
+  /** The next that is not the comment that keeps the connection open, of which the first may come at any time. */
   block(): Promise<string>
   /** Blocks until one holds an alert. */
   alert(): Promise<{ id: string; seq: number; red: number }>
@@ -36,7 +38,7 @@ function curl(...options: readonly string[]): Curl {
     wake()
   })
   child.on('close', () => wake())
-  async function block(): Promise<string> {
+  async function next(): Promise<string> {
     for (;;) {
       const end = text.indexOf('\n\n')
       if (end >= 0) {
@@ -50,7 +52,14 @@ function curl(...options: readonly string[]): Curl {
       })
     }
   }
+  async function block(): Promise<string> {
+    for (;;) {
+      const found = await next()
+      if (found !== ':') return found
+    }
+  }
   return {
+    next,
     block,
     alert: async () => {
       for (;;) {
@@ -109,7 +118,7 @@ describe('curl', () => {
     const { url } = await serve({ commentMs: 100 })
     const client = curl(`${url}/alerts?min_red=0.5`)
     await client.block()
-    expect(await client.block()).toBe(':')
+    expect(await client.next()).toBe(':')
   })
 
   it('reads the reason of a refusal', async () => {

@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { readOptions } from '../../../examples/server/options.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** The exit code, and what is written to standard error. */
+function refusal(flags: readonly string[]): { code: unknown; error: string } {
+  let error = ''
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    error += text
+    return true
+  })
+  const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Error(`exit ${code}`)
+  })
+  expect(() => readOptions(flags)).toThrow(/^exit/)
+  return { code: exit.mock.calls[0]?.[0], error }
+}
+
+describe('the options of the server', () => {
+  it.each([
+    [['--port', '65536'], 'A port is 1 to 65535'],
+    [['--host', '0.0.0.0'], '--token'],
+    [['--once', '--only', 'red'], '--only'],
+    [['--once', '--no-demo'], '--no-demo'],
+    [['--stats-url', 'here'], 'An address looks like'],
+    [['--wrong'], 'unknown option'],
+  ])('%j is wrong usage: exit code 2', (flags, message) => {
+    expect(refusal(flags)).toEqual({ code: 2, error: expect.stringContaining(message) })
+  })
+
+  it('may listen for other machines if they have to send a token', () => {
+    expect(readOptions(['--host', '0.0.0.0', '--token', 'secret'])).toMatchObject({
+      host: '0.0.0.0',
+      statsUrl: 'http://127.0.0.1:4000',
+      redUrl: 'http://127.0.0.1:4001',
+    })
+  })
+
+  it('come from the environment too, and flags win', () => {
+    vi.stubEnv('RUDDLE_PORT', '4100')
+    vi.stubEnv('RUDDLE_DATA', 'elsewhere')
+    expect(readOptions(['--data', 'here'])).toMatchObject({ port: 4100, data: 'here', log: 'here/server.log' })
+    vi.unstubAllEnvs()
+  })
+})
