@@ -3,9 +3,10 @@
  *
  * {@link jsonCompare} answers yes or no and stops at the first difference; {@link jsonDiff} lists every difference with
  * its JSON Pointer; {@link createJsonComparer} compiles the options once for many comparisons. All of them survive
- * cyclic, shared and a million levels deep values.
+ * cyclic, shared and a million levels deep values. The guide: [Comparing JSON](../../docs/json-compare.md).
  *
  * @module
+ * @primaryExport
  */
 export { jsonCompare } from './compare.ts'
 export { createJsonComparer, type JsonComparer } from './comparer.ts'

@@ -1,5 +1,6 @@
 /**
  * A matcher for `expect.extend` of vitest and jest: `expect(received).toEqualJson(expected, options)`.
+ * The guide: [Comparing JSON, in tests](../../docs/json-compare.md#in-tests).
  *
  * @module
  */

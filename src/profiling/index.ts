@@ -2,8 +2,10 @@
  * `timeit`, `cacheProfile` and `profile`: decorators for a server of which only the logs come back. They work as
  * standard decorators, as legacy decorators and as plain wrappers, need nothing but Node, and write one JSON line per
  * function and interval. `ruddle/profiling/analyse` and `ruddle perf` turn those lines into an answer.
+ * The guide: [Profiling a server of which only the log comes back](../../docs/profiling.md).
  *
  * @module
+ * @primaryExport
  */
 export type { CacheProfileOptions } from './cache-profile.ts'
 export type { AnyFunction, Decorate, Decorator } from './decorator-types.ts'

@@ -4,7 +4,9 @@
  * {@link RedStats} is the engine; it knows only contracts. What keeps the events is a {@link RedStatsStore}
  * ({@link memoryStore} here, ClickHouse in `ruddle/red-stats/clickhouse`), what carries them to other instances a
  * {@link Notifier} ({@link localNotifier} here). `ruddle/red-stats/websocket` serves the alerts.
+ * The guide: [Count and alert](../../docs/red-stats.md).
  * @module
+ * @primaryExport
  */
 export type { ConnectionInfo } from './alert-connections.ts'
 export type { AlertMetricsSnapshot } from './alert-hub/alert-metrics.ts'

@@ -3,9 +3,10 @@
  *
  * `uploadFolder` is the whole of it. Files come from a folder or a `FileSource` and travel by a `Transport`
  * (`socketTransport`, or `httpTransport` for proxies). What became of each file is a `FileResult`, of all an
- * `UploadSummary`.
+ * `UploadSummary`. The guide: [Upload a folder of pictures](../../docs/upload.md).
  *
  * @module
+ * @primaryExport
  */
 export { UploadError, type UploadErrorCode, type UploadPhase } from './errors.ts'
 export type { FileEntry, FileSource, OpenFile, SkipReason } from './file-source.ts'

@@ -1,6 +1,7 @@
 /**
  * Reads the logs that `ruddle/profiling` wrote, on the developer's machine: `analyse` adds the lines up, `findings` and
  * `formatReport` say what should be done, the rest turns CPU profiles and call graphs into files for viewers.
+ * The guide: [Profiling, read the answer](../../../docs/profiling.md#2-read-the-answer).
  *
  * @module
  */

@@ -3,6 +3,7 @@
  * has missed something.
  *
  * {@link connectRedStats} gives an async iterator of {@link AlertMessage} and {@link GapMessage}.
+ * The guide: [Alerts, with the client](../../../docs/red-stats.md#with-the-client).
  * @module
  */
 export { type ConnectOptions, connectRedStats, type RedStatsConnection, type Watch } from './connect-red-stats.ts'

@@ -1,3 +1,9 @@
+/**
+ * Carries events between instances of `RedStats` through a stream of NATS JetStream.
+ * The guides: [alerts of several instances](../../../docs/red-stats.md#several-instances),
+ * [running them](../../../docs/operations.md#several-instances).
+ * @module
+ */
 import { answerOf } from '../attempt.ts'
 import { RedStatsError } from '../errors.ts'
 import type { Cursor, Notifier } from '../notifier.ts'

@@ -1,3 +1,9 @@
+/**
+ * Carries events between instances of `RedStats` through a stream of Redis or Valkey.
+ * The guides: [alerts of several instances](../../../docs/red-stats.md#several-instances),
+ * [running them](../../../docs/operations.md#several-instances).
+ * @module
+ */
 import { RedStatsError } from '../errors.ts'
 import { loadPeer } from '../missing-peer.ts'
 import type { Cursor, Notifier } from '../notifier.ts'

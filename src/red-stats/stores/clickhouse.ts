@@ -1,5 +1,7 @@
 /**
  * Keeps events in ClickHouse: chDB, ClickHouse's own engine, in this process; or a server or cluster.
+ * The guides: [where events are kept](../../../docs/red-stats.md#where-events-are-kept),
+ * [a server and a cluster](../../../docs/operations.md).
  * @module
  */
 import { createHash } from 'node:crypto'

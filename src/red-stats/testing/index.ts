@@ -1,6 +1,6 @@
 /**
  * The suites that an adapter of red-stats passes to be one. They import no test runner: give them the `describe` and
- * `it` of yours (vitest, node:test, mocha …). `docs/write-an-adapter.md` shows how.
+ * `it` of yours (vitest, node:test, mocha …). The guide: [Write an adapter](../../../docs/write-an-adapter.md).
  * @module
  */
 export type { SkipOptions, TestRunner } from './define-cases.ts'

@@ -1,5 +1,6 @@
 /**
  * Serves the alerts of a `RedStats` as server-sent events.
+ * The guides: [alerts](../../../docs/red-stats.md#alerts), [what is said on the wire](../../../docs/protocol.md#server-sent-events).
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'

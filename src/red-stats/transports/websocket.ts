@@ -1,5 +1,6 @@
 /**
  * Serves the alerts of a `RedStats` over WebSocket.
+ * The guides: [alerts](../../../docs/red-stats.md#alerts), [what is said on the wire](../../../docs/protocol.md#websocket).
  * @module
  */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
