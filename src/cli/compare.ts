@@ -44,6 +44,7 @@ export function compareCommand(): Command {
     .option('--unordered', 'ignore the order of array items')
     .option('--json', 'print the differences as JSON')
     .option('--patch', 'print the JSON Patch (RFC 6902) that turns A into B')
+    .addHelpText('after', EXAMPLES)
     .action(async (a: string, b: string, flags: Flags) => {
       try {
         process.exitCode = await compare(a, b, flags)
@@ -53,6 +54,13 @@ export function compareCommand(): Command {
       }
     })
 }
+
+const EXAMPLES = `
+Examples:
+  ruddle compare till.json warehouse.json
+  ruddle compare till.json warehouse.json --decimals 2 --ignore /updatedAt --ignore '/items/*/note'
+  curl -s http://localhost:8080/order | ruddle compare expected.json - --unordered
+  ruddle compare till.json warehouse.json --patch > patch.json`
 
 async function compare(a: string, b: string, flags: Flags): Promise<0 | 1> {
   if (a === '-' && b === '-') throw new TypeError('Only one of the two can be the standard input')

@@ -10,9 +10,19 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string
 }
 
+const EXAMPLES = `
+Examples:
+  ruddle compare a.json b.json
+  ruddle upload photos --to http://localhost:4001
+  ruddle red photos
+  ruddle perf report server.log
+
+ruddle COMMAND --help says more of each.`
+
 const program = new Command('ruddle')
   .description('Compare JSON, upload folders of pictures, measure red, read performance logs.')
   .version(version)
+  .addHelpText('after', EXAMPLES)
   .exitOverride()
 for (const command of [compareCommand(), uploadCommand(), redCommand(), perfCommand()]) {
   program.addCommand(command.exitOverride())

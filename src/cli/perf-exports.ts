@@ -49,23 +49,32 @@ export function chosen(analysis: Analysis, { fn = '', timings = false }: ExportF
 
 export const exportsByName: Record<
   string,
-  { readonly description: string; make(material: Material, flags: ExportFlags): string | Promise<string> }
+  {
+    readonly description: string
+    /** What may follow the log on a command line. */
+    readonly example: string
+    make(material: Material, flags: ExportFlags): string | Promise<string>
+  }
 > = {
   flame: {
     description: 'a flame graph as one HTML file',
+    example: '-o flame.html',
     make: ({ tree, title, note }, flags) => (flags.json ? json(tree) : toFlameHtml(tree, { title, note })),
   },
   speedscope: {
     description: 'a file for https://www.speedscope.app',
+    example: '-o speedscope.json',
     make: ({ profiles, tree }, { timings }) =>
       JSON.stringify(profiles.length > 0 && !timings ? toSpeedscope(profiles) : treeToSpeedscope(tree)),
   },
   folded: {
     description: 'folded stacks for flamegraph.pl and the like',
+    example: '| flamegraph.pl > flame.svg',
     make: ({ tree }, flags) => (flags.json ? json(tree) : toFolded(tree)),
   },
   cpuprofile: {
     description: 'the slowest CPU profile, for Chrome DevTools and VS Code',
+    example: '--fn order -o order.cpuprofile',
     make: ({ profiles }) => {
       const [slowest] = profiles
       if (slowest === undefined) {
@@ -76,6 +85,7 @@ export const exportsByName: Record<
   },
   dot: {
     description: 'the call graph for Graphviz; an SVG if FILE ends in .svg',
+    example: '-o calls.svg',
     make: ({ analysis }, flags) => {
       if (flags.json) return json(analysis.functions.map(({ fn, at, callees }) => ({ fn, at, callees })))
       return flags.output?.endsWith('.svg') ? toSvg(toDot(analysis)) : toDot(analysis)

@@ -20,6 +20,7 @@ export function perfCommand(): Command {
   const perf = new Command('perf')
     .exitOverride()
     .description('Read the logs of ruddle/profiling: what is slow, and what to do.')
+    .addHelpText('after', EXAMPLES)
   const report = perf.command('report').description('what should be done, then the table of functions')
   logArguments(report)
     .option('--slow-ms <ms>', 'slow: p99 of at least this (default 10)', toNumber)
@@ -28,6 +29,10 @@ export function perfCommand(): Command {
     .option('--changed <percent>', 'not to be cached: repeats that had changed (default 1)', toNumber)
     .option('--errors <percent>', 'errors: calls that fail (default 1)', toNumber)
     .option('--blocks-ms <ms>', 'blocks the event loop: p99 on the stack (default 50)', toNumber)
+    .addHelpText(
+      'after',
+      examples('report server.log', 'report logs/ --run build-41 --slow-ms 50', 'report - < server.log'),
+    )
     .action((logs: string[], flags: ReportFlags) =>
       answering(async () => {
         const analysis = await read(logs, flags)
@@ -39,6 +44,7 @@ export function perfCommand(): Command {
     )
   logArguments(perf.command('cache').description('what caches would save, by size and time to live'))
     .option('--fn <name>', 'only functions whose name contains this')
+    .addHelpText('after', examples('cache server.log', 'cache server.log --fn Prices --json'))
     .action((logs: string[], flags: LogFlags & { fn?: string }) =>
       answering(async () => {
         const { caches } = await read(logs, flags)
@@ -47,11 +53,12 @@ export function perfCommand(): Command {
         return flags.json ? json(wanted) : wanted.map(formatCurves).join('\n\n')
       }),
     )
-  for (const [name, { description, make }] of Object.entries(exportsByName)) {
+  for (const [name, { description, example, make }] of Object.entries(exportsByName)) {
     logArguments(perf.command(name).description(description))
       .option('-o, --output <file>', 'write to a file instead of the standard output')
       .option('--fn <name>', 'only CPU profiles of functions whose name contains this')
       .option('--timings', 'the call graph of timeit, even if there are CPU profiles')
+      .addHelpText('after', examples(`${name} server.log`, `${name} server.log ${example}`))
       .action((logs: string[], flags: ExportFlags) =>
         answering(async () => {
           const made = await make(chosen(await read(logs, flags), flags), flags)
@@ -69,6 +76,10 @@ export function perfCommand(): Command {
     .option('--run-before <run>', 'only lines of this deploy before')
     .option('--run-after <run>', 'only lines of this deploy after')
     .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('diff first.log mended.log', 'diff server.log server.log --run-before build-41 --run-after build-42'),
+    )
     .action((before: string, after: string, flags: DiffFlags) =>
       answering(async () => {
         const changes = diff(
@@ -80,6 +91,14 @@ export function perfCommand(): Command {
     )
   return perf
 }
+
+function examples(...commands: readonly string[]): string {
+  return `\nExamples:\n${commands.map((command) => `  ruddle perf ${command}`).join('\n')}`
+}
+
+const EXAMPLES = `${examples('report server.log', 'flame server.log -o flame.html', 'diff first.log mended.log')}
+
+Exit codes: 0 an answer, 1 none (nothing to read, nothing found), 2 wrong usage.`
 
 interface DiffFlags {
   readonly runBefore?: string

@@ -35,8 +35,16 @@ export function redCommand(): Command {
     .option('--max-pixels <n>', 'the largest image that is decoded', asCount, 100_000_000)
     .option('--svg', 'draw and measure SVG, too', false)
     .option('--json', 'results as JSON, one a line')
+    .addHelpText('after', EXAMPLES)
     .action(red)
 }
+
+const EXAMPLES = `
+Examples:
+  ruddle red photos
+  ruddle red a.jpg b.png --definition area/1:h15,s50,v20
+  ruddle red photos --json > red.jsonl
+  curl -s http://localhost:8080/a.jpg | ruddle red -`
 
 async function red(names: string[], { json = false, ...options }: Flags, command: Command): Promise<void> {
   const controller = new AbortController()

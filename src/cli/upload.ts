@@ -69,9 +69,17 @@ export function uploadCommand(): Command {
     )
     .option('--cacert <file>', 'certificates to trust, as PEM')
     .option('--error-on-empty', 'exit with 4 when there is nothing to upload')
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', EXAMPLES + EXIT_CODES)
     .action(upload)
 }
+
+const EXAMPLES = `
+Examples:
+  ruddle upload photos --to http://localhost:4001
+  ruddle upload photos --to https://example.org/images --journal photos.journal --header-file secrets.txt
+  ruddle upload photos --to http://localhost:4001 --include '*.jpg' --exclude 'drafts/**' --dry-run
+  ruddle upload photos --to http://localhost:4001 --json > results.jsonl
+`
 
 const EXIT_CODES = `
 Exit codes: 0 all uploaded, 1 some failed, 2 wrong usage, 3 the folder cannot be read, 4 nothing to upload (with
