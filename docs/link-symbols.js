@@ -30,7 +30,8 @@ export function load(app) {
 function pagesBySource(context) {
   const pages = new Map()
   for (const reflection of Object.values(context.project.reflections)) {
-    if (reflection.isReference() || !reflection.parent?.isDeclaration() || reflection.parent.parent?.isProject() !== true) continue
+    const { parent } = reflection
+    if (reflection.isReference() || !parent?.isDeclaration() || !parent.parent?.isProject()) continue
     const symbol = context.getSymbolFromReflection(reflection)
     for (const declaration of symbol?.declarations ?? []) {
       pages.set(`${declaration.getSourceFile().fileName}#${reflection.name}`, reflection)
