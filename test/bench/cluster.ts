@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { capacity } from './cluster/capacity.ts'
 import { drill, type Fault, type Outcome } from './cluster/drill.ts'
-import { brokerFaults, commonFaults, restartedEmpty, storeFaults } from './cluster/faults.ts'
+import { brokerFaults, commonFaults, registryFaults, restartedEmpty, storeFaults } from './cluster/faults.ts'
 import { type Broker, startFleet } from './cluster/fleet.ts'
 import { latency } from './cluster/latency.ts'
 import { table } from './measure.ts'
@@ -39,7 +39,7 @@ async function matrix(): Promise<string> {
   const total = { silent: 0, doubled: 0, wrong: 0 }
 
   async function run(broker: Broker, faults: readonly Fault[]): Promise<void> {
-    const fleet = await startFleet(3, broker, { clickHouse: true })
+    const fleet = await startFleet(3, broker, { clickHouse: true, registry: true })
     try {
       for (const fault of faults) {
         const name = brokerFaults.includes(fault) || fault === restartedEmpty ? `${broker} ${fault.name}` : fault.name
@@ -55,9 +55,9 @@ async function matrix(): Promise<string> {
     }
   }
 
-  await run('redis', [...commonFaults, ...storeFaults, ...brokerFaults, restartedEmpty])
+  await run('redis', [...commonFaults, ...storeFaults, ...registryFaults, ...brokerFaults, restartedEmpty])
   await run('nats', [...brokerFaults, restartedEmpty])
-  await run('postgres', brokerFaults)
+  await run('postgres', [...brokerFaults, restartedEmpty])
   const head = [
     'fault',
     'notifier',
@@ -69,10 +69,10 @@ async function matrix(): Promise<string> {
     'doubled',
     'recovery, s',
   ]
-  return `Three instances behind HAProxy share a ClickHouse (the engine behind the HTTP server of the tests) and a broker;
-${clients} clients follow alerts through the load balancer while a producer records 100 images a second, repeating each
+  return `Three instances behind HAProxy share a ClickHouse (the engine behind the HTTP server of the tests), a broker and
+a registry in PostgreSQL; ${clients} clients follow alerts through the load balancer while a producer records 100 images a second, repeating each
 request until it is answered. The fault begins after a second and ends two seconds later. *Stored* is counted by an
-instance at the end; *missed* are alerts a client did not get, *silent* those of them without a word of a gap, *doubled*
+instance at the end (after a store came back empty, of what was recorded since); *missed* are alerts a client did not get, *silent* those of them without a word of a gap, *doubled*
 those it got twice on one connection; *recovery* is the time from the end of the fault until every client has an image
 that is recorded right after it.
 

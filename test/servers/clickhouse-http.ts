@@ -32,9 +32,10 @@ const notSettings =
 
 /**
  * A test server that speaks the part of ClickHouse's HTTP interface that its Node.js client uses, over chDB in this
- * process: parameters, settings, inserts, typed exceptions. It answers `FORMAT` in the text or `default_format`.
+ * process: parameters, settings, inserts, typed exceptions. It answers `FORMAT` in the text or `default_format`. As a
+ * program it is told of a fault by `POST /fault?verb=&fault=`.
  */
-export async function startClickHouseHttp(path: string): Promise<ClickHouseHttp> {
+export async function startClickHouseHttp(path: string, port = 0): Promise<ClickHouseHttp> {
   const writer = new Session(path)
   const readers = [new Session(path), new Session(path)]
   const requests: string[] = []
@@ -45,6 +46,11 @@ export async function startClickHouseHttp(path: string): Promise<ClickHouseHttp>
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (url.pathname === '/ping') return void response.end('Ok.\n')
+    if (url.pathname === '/fault') {
+      const { verb, fault } = Object.fromEntries(url.searchParams)
+      faults.push({ pattern: new RegExp(`^${verb}`, 'i'), fault: fault as Fault })
+      return void response.end()
+    }
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks)
@@ -105,7 +111,7 @@ export async function startClickHouseHttp(path: string): Promise<ClickHouseHttp>
     working.add(work)
   })
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  await listen(0)
+  await listen(port)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server got no port')
   const stop = () =>

@@ -15,6 +15,8 @@ export const postgresServer: string | undefined = findProgram('postgres', 'postg
 
 export interface PostgresServer extends RunningProgram {
   readonly url: string
+  /** Kills it, deletes its data, and starts another one in its place. */
+  startEmpty(): Promise<void>
   close(): Promise<void>
 }
 
@@ -25,17 +27,20 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? postgresUser() : {}
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
   const initdb = join(dirname(postgresServer), 'initdb')
-  execFileSync(initdb, ['-D', folder, '-U', 'ruddle', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], {
-    ...user,
-    cwd: '/',
-    stdio: 'pipe',
-  })
+  const data = join(folder, 'data')
+  const initialise = () =>
+    execFileSync(initdb, ['-D', data, '-U', 'ruddle', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], {
+      ...user,
+      cwd: '/',
+      stdio: 'pipe',
+    })
+  initialise()
   const port = await freePort()
   const url = `postgres://ruddle@127.0.0.1:${port}/postgres`
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = await startProgram({
     program: postgresServer,
-    args: ['-D', folder, '-k', folder, '-h', '127.0.0.1', '-p', String(port), ...flags],
+    args: ['-D', data, '-k', folder, '-h', '127.0.0.1', '-p', String(port), ...flags],
     port,
     spawn: { ...user, cwd: '/' },
     isReady: () => answersQueries(url),
@@ -47,6 +52,12 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       return server.pid
     },
     url,
+    startEmpty: async () => {
+      await server.kill()
+      await rm(data, { recursive: true })
+      initialise()
+      await server.start()
+    },
     close: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram } from './find-program.ts'
@@ -20,7 +21,7 @@ export async function startRedis(flags: readonly string[] = []): Promise<RedisSe
   const folder = await mkdtemp(join(tmpdir(), 'ruddle-redis-'))
   const port = await freePort()
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...flags]
-  const server = await startProgram({ program: redisServer, args, port })
+  const server = await startProgram({ program: redisServer, args, port, isReady: () => answersPing(port) })
   const empty = async () => {
     await rm(folder, { recursive: true, force: true })
   }
@@ -40,4 +41,16 @@ export async function startRedis(flags: readonly string[] = []): Promise<RedisSe
       await empty()
     },
   }
+}
+
+/** It listens before it has read its data. */
+function answersPing(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
+    socket.once('data', (answer) => {
+      socket.destroy()
+      resolve(answer.toString().startsWith('+PONG'))
+    })
+    socket.once('error', () => resolve(false))
+  })
 }

@@ -9,7 +9,7 @@ import { RedStatsError } from '../errors.ts'
 import { type RedEvent, sameEvent } from '../event.ts'
 import type { AppendStatus, IndexableStore, SeriesPoint } from '../store.ts'
 import { readColumns } from './clickhouse/columns.ts'
-import { fromClickHouse } from './clickhouse/errors.ts'
+import { fromClickHouse, isWithoutTables } from './clickhouse/errors.ts'
 import { migrate } from './clickhouse/migrate.ts'
 import { type ClickHouseStoreOptions, parseOptions } from './clickhouse/options.ts'
 import { queriesOn, type Statement } from './clickhouse/queries.ts'
@@ -141,6 +141,19 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
     return results
   }
 
+  /** A server that came back empty has its tables made again. */
+  async function withTables<Result>(write: () => Promise<Result>): Promise<Result> {
+    try {
+      return await write()
+    } catch (error) {
+      if (!isWithoutTables(error)) throw error
+      await migrate(opened(), place, now).catch((cause: unknown) => {
+        throw fromClickHouse(cause, 'none')
+      })
+      return write()
+    }
+  }
+
   /** One after the other: a search for repeats and the insert that follows from it are one step. */
   function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
     const result = writing.then(write)
@@ -169,8 +182,8 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
       sessions = opening
     },
 
-    append: (events) => inTurn(() => append(events)),
-    insert: (events) => inTurn(() => insert(events, now())),
+    append: (events) => inTurn(() => withTables(() => append(events))),
+    insert: (events) => inTurn(() => withTables(() => insert(events, now()))),
 
     count: async (query) => {
       const [row] = await select<CountRow>(statements.count(query), query.signal)

@@ -7,6 +7,8 @@ export interface Fault {
   readonly name: string
   readonly begin: (fleet: Fleet) => unknown
   readonly end: (fleet: Fleet) => unknown
+  /** What was stored before is gone: only what is recorded after `begin` is expected to be counted. */
+  readonly losesStored?: boolean
 }
 
 export interface DrillOptions {
@@ -19,6 +21,7 @@ export interface DrillOptions {
 
 /** What came of a fault, counted by those outside: the producer and the clients. */
 export interface Outcome {
+  /** Recorded, and not lost with the store. */
   readonly sent: number
   /** Counted by an instance at the end, and by the producer. */
   readonly stored: number
@@ -46,24 +49,41 @@ const minRed = 0.8
 const perBatch = 10
 
 /** Loads a fleet, lets a fault happen, and counts. */
-export async function drill(fleet: Fleet, { begin, end }: Fault, options: DrillOptions): Promise<Outcome> {
+export async function drill(fleet: Fleet, fault: Fault, options: DrillOptions): Promise<Outcome> {
   const { clients, beforeMs = 1000, faultMs = 2000, afterMs = 1500 } = options
-  const before = await count(fleet)
+  let before = await count(fleet)
+  let lost = 0
   const followers = Array.from({ length: clients }, () => follow(fleet.url))
   await Promise.all(followers.map(({ opened }) => opened))
   const name = `drill-${Date.now()}`
   const sent: Event[] = []
   let running = true
+  let onHold = false
+  let held = () => {}
   const load = (async () => {
     while (running) {
+      if (onHold) {
+        held()
+        await delay(10)
+        continue
+      }
       const batch = Array.from({ length: perBatch }, () => event(`${name}-${sent.length}`, sent))
       await Promise.all([post(fleet.url, batch), delay(100)])
     }
   })()
   await delay(beforeMs)
-  await begin(fleet)
+  if (fault.losesStored) {
+    await new Promise<void>((resolve) => {
+      held = resolve
+      onHold = true
+    })
+    lost = sent.length
+    before = { total: 0, above: 0 }
+  }
+  await fault.begin(fleet)
+  onHold = false
   await delay(faultMs)
-  await end(fleet)
+  await fault.end(fleet)
   const healed = performance.now()
   const probe: Event = { imageId: `${name}-probe`, timestamp: Date.now(), clientId: 'probe', red: 1 }
   sent.push(probe)
@@ -87,10 +107,10 @@ export async function drill(fleet: Fleet, { begin, end }: Fault, options: DrillO
   })
   const sum = (of: (result: (typeof results)[number]) => number) => results.reduce((all, one) => all + of(one), 0)
   return {
-    sent: sent.length,
+    sent: sent.length - lost,
     stored: after.total - before.total,
     above: after.above - before.above,
-    expectedAbove: wanted.length,
+    expectedAbove: sent.slice(lost).filter(({ red }) => red > minRed).length,
     silent: sum(({ silent }) => silent),
     doubled: sum(({ doubled }) => doubled),
     gaps: sum(({ gap }) => (gap ? 1 : 0)),

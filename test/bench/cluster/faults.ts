@@ -29,15 +29,35 @@ export const restartedEmpty: Fault = {
 }
 
 export const storeFaults: readonly Fault[] = [
-  { name: 'ClickHouse out of reach', begin: (fleet) => fleet.store?.pause(), end: (fleet) => fleet.store?.resume() },
+  { name: 'ClickHouse stopped', begin: (fleet) => fleet.store?.stop(), end: (fleet) => fleet.store?.start() },
+  { name: 'ClickHouse paused', begin: (fleet) => fleet.store?.pause(), end: (fleet) => fleet.store?.resume() },
+  { name: 'ClickHouse killed', begin: (fleet) => fleet.store?.kill(), end: (fleet) => fleet.store?.start() },
+  {
+    name: 'ClickHouse restarted empty',
+    begin: (fleet) => fleet.store?.startEmpty(),
+    end: () => {},
+    losesStored: true,
+  },
+  {
+    name: 'disk of ClickHouse full',
+    begin: (fleet) => fleet.store?.fillDisk(),
+    end: (fleet) => fleet.store?.freeDisk(),
+  },
   {
     name: 'ClickHouse stores, and the answer is lost',
-    begin: (fleet) => fleet.store?.fail(/^INSERT/i, 'dropped after commit'),
+    begin: (fleet) => fleet.store?.fail('INSERT', 'dropped after commit'),
     end: () => {},
   },
   {
     name: 'ClickHouse stands still for an insert',
-    begin: (fleet) => fleet.store?.fail(/^INSERT/i, 'stalled'),
+    begin: (fleet) => fleet.store?.fail('INSERT', 'stalled'),
     end: () => {},
   },
+]
+
+export const registryFaults: readonly Fault[] = [
+  { name: 'registry stopped', begin: (fleet) => fleet.registry?.stop(), end: (fleet) => fleet.registry?.start() },
+  { name: 'registry paused', begin: (fleet) => fleet.registry?.pause(), end: (fleet) => fleet.registry?.resume() },
+  { name: 'registry killed', begin: (fleet) => fleet.registry?.kill(), end: (fleet) => fleet.registry?.start() },
+  { name: 'registry restarted empty', begin: (fleet) => fleet.registry?.startEmpty(), end: () => {} },
 ]

@@ -1,15 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ClickHouseHttp, startClickHouseHttp } from '../../servers/clickhouse-http.ts'
+import { type ClickHouseProgram, startClickHouse } from '../../servers/clickhouse-program.ts'
 import { freePort } from '../../servers/free-port.ts'
 import { type Haproxy, startHaproxy } from '../../servers/haproxy.ts'
 import { startNats } from '../../servers/nats.ts'
-import { startPostgres } from '../../servers/postgres.ts'
+import { type PostgresServer, startPostgres } from '../../servers/postgres.ts'
 import type { RunningProgram } from '../../servers/program.ts'
 import { startRedis } from '../../servers/redis.ts'
 
@@ -35,7 +32,9 @@ export interface Fleet {
   readonly url: string
   readonly ports: readonly number[]
   readonly broker: BrokerProgram | undefined
-  readonly store: ClickHouseHttp | undefined
+  readonly store: ClickHouseProgram | undefined
+  /** Keeps the registry; with the broker `postgres` that is the same server. */
+  readonly registry: PostgresServer | undefined
   readonly balancer: Haproxy
   signal(index: number, signal: NodeJS.Signals): void
   /** Resolves when it has ended. */
@@ -49,12 +48,17 @@ export interface Fleet {
 export async function startFleet(
   size: number,
   kind: Broker,
-  { clickHouse = false, appendonly = true }: { clickHouse?: boolean; appendonly?: boolean } = {},
+  { clickHouse = false, registry = false }: { clickHouse?: boolean; registry?: boolean } = {},
 ): Promise<Fleet> {
   const closing: (() => Promise<unknown>)[] = []
-  const broker = await startBroker(kind, appendonly)
-  if (broker !== undefined) closing.push(() => broker.close())
-  const store = clickHouse ? await startStore(closing) : undefined
+  const opened = <Opened extends { close(): Promise<void> }>(one: Opened): Opened => {
+    closing.push(() => one.close())
+    return one
+  }
+  const postgres = kind === 'postgres' || registry ? opened(await startPostgres()) : undefined
+  const broker = kind === 'postgres' ? postgres : await startBroker(kind)
+  if (broker !== undefined && broker !== postgres) opened(broker)
+  const store = clickHouse ? opened(await startClickHouse()) : undefined
   const ports: number[] = []
   for (let index = 0; index < size; index++) ports.push(await freePort())
   const children: ChildProcess[] = []
@@ -64,7 +68,7 @@ export async function startFleet(
       port: ports[index]!,
       broker: kind,
       ...(broker && { brokerUrl: broker.url }),
-      ...(kind === 'postgres' && broker && { postgresUrl: broker.url }),
+      ...(postgres && { postgresUrl: postgres.url }),
       ...(store && { storeUrl: store.url }),
     }
     const main = fileURLToPath(new URL('./instance.ts', import.meta.url))
@@ -94,6 +98,7 @@ export async function startFleet(
     ports,
     broker,
     store,
+    registry: postgres,
     balancer,
     signal: (index, signal) => void children[index]?.kill(signal),
     end,
@@ -111,16 +116,7 @@ function cpuSecondsOf(pid: number | undefined): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-async function startBroker(kind: Broker, appendonly: boolean): Promise<BrokerProgram | undefined> {
-  if (kind === 'redis') return startRedis(appendonly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : [])
-  if (kind === 'nats') return startNats()
-  return kind === 'postgres' ? startPostgres() : undefined
-}
-
-async function startStore(closing: (() => Promise<unknown>)[]): Promise<ClickHouseHttp> {
-  const folder = await mkdtemp(join(tmpdir(), 'ruddle-fleet-'))
-  closing.push(() => rm(folder, { recursive: true, force: true }))
-  const store = await startClickHouseHttp(folder)
-  closing.push(() => store.close())
-  return store
+async function startBroker(kind: Broker): Promise<BrokerProgram | undefined> {
+  if (kind === 'redis') return startRedis(['--appendonly', 'yes', '--appendfsync', 'everysec'])
+  return kind === 'nats' ? startNats() : undefined
 }

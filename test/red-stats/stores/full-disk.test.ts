@@ -1,33 +1,25 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { canMakeDisks, type SmallDisk, startSmallDisk } from '../../servers/small-disk.ts'
 
-/** A command whose first argument becomes, for what follows it alone, a disk of 64 MB, which goes when that ends. */
-const onSmallDisk = [
-  ...['--user', '--map-root-user', '--mount', '--propagation', 'private'],
-  ...['sh', '-c', 'mount -t tmpfs -o size=64m tmpfs "$0" && exec "$@"'],
-]
-// Some containers forbid it.
-const canMount = spawnSync('unshare', [...onSmallDisk, tmpdir(), 'true']).status === 0
-const isSkipped = !canMount && process.env['RUDDLE_REQUIRE_SERVERS'] !== '1'
+const run = promisify(execFile)
+const isSkipped = !canMakeDisks && process.env['RUDDLE_REQUIRE_SERVERS'] !== '1'
 
 describe.skipIf(isSkipped)('a disk that is full', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ruddle-full-'))
+  let disk: SmallDisk
+  beforeEach(async () => {
+    disk = await startSmallDisk('64m')
   })
-  afterEach(() => rmdirSync(folder))
+  afterEach(() => disk.close())
 
   it.each([
     ['clickHouseStore', [], 'stored'],
     // tries what may be stored until it is, before anything else
     ['indexed(clickHouseStore)', ['--indexed'], 'duplicate'],
   ])('%s refuses events, goes on answering, and takes them all once there is space', async (_, flags, status) => {
-    const script = ['--import', 'tsx', 'test/red-stats/stores/full-disk/fill-and-free.ts', folder, ...flags]
-    const { stdout } = await promisify(execFile)('unshare', [...onSmallDisk, folder, process.execPath, ...script])
+    const script = 'test/red-stats/stores/full-disk/fill-and-free.ts'
+    const { stdout } = await run(...disk.on(process.execPath, ['--import', 'tsx', script, disk.folder, ...flags]))
     expect(JSON.parse(stdout)).toEqual({
       failures: [expect.stringMatching(/^UNAVAILABLE true: ClickHouse: .*not enough space/)],
       whileFull: { total: 1000, above: 490 },

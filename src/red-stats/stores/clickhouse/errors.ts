@@ -22,9 +22,19 @@ export function fromClickHouse(cause: unknown, outcome: 'none' | 'unknown'): Red
   if (cause instanceof RedStatsError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  if (isWithoutTables(cause)) {
+    const gone = 'its tables are gone, as after a restart without its data; the next event has them made again'
+    return new RedStatsError('UNAVAILABLE', `ClickHouse: ${gone}`, { cause, outcome: 'none' })
+  }
   const known = codes[code] ?? (message === 'Timeout error.' ? 'TIMEOUT' : 'UNAVAILABLE') // the client's own timeout
   return new RedStatsError(known, `ClickHouse: ${message.trim() || code}`, {
     cause,
     outcome: notConnected.includes(code) ? 'none' : outcome,
   })
+}
+
+/** UNKNOWN_TABLE or UNKNOWN_DATABASE, or an error caused by one. */
+export function isWithoutTables(error: unknown): boolean {
+  if (error instanceof RedStatsError) return isWithoutTables(error.cause)
+  return error instanceof Error && 'code' in error && (error.code === '60' || error.code === '81')
 }

@@ -45,7 +45,11 @@ export async function openFolder(path: string): Promise<Sessions> {
       'chDB ends the process when it is used in a worker thread: use the main thread',
     )
   }
-  const { createClient } = await loadPeer('chdb @clickhouse/client', () => import('@clickhouse/client'))
+  const { createClient, ClickHouseLogLevel } = await loadPeer(
+    'chdb @clickhouse/client',
+    () => import('@clickhouse/client'),
+  )
+  const log = { level: ClickHouseLogLevel.OFF } // what fails is the caller's to tell
   const { createChdbConnection } = await loadPeer('chdb @clickhouse/client', () => import('chdb/connection'))
   const folder = resolve(path)
   try {
@@ -58,7 +62,7 @@ export async function openFolder(path: string): Promise<Sessions> {
     for (let session = 0; session < 1 + readers; session++) {
       // chDB's connection class and the client's interface have separate private members: their types never match.
       const connection = createChdbConnection({ path: folder }) as never
-      clients.push(createClient({ connection }) as unknown as ClickHouseClient)
+      clients.push(createClient({ connection, log }) as unknown as ClickHouseClient)
     }
   } catch (cause) {
     await Promise.all(clients.map((client) => client.close()))
@@ -84,8 +88,9 @@ export async function openServer(options: {
   readonly password: string
   readonly request_timeout: number
 }): Promise<Sessions> {
-  const { createClient } = await loadPeer('@clickhouse/client', () => import('@clickhouse/client'))
-  const client = createClient({ ...options, application: 'ruddle' }) as unknown as ClickHouseClient
+  const { createClient, ClickHouseLogLevel } = await loadPeer('@clickhouse/client', () => import('@clickhouse/client'))
+  const log = { level: ClickHouseLogLevel.OFF }
+  const client = createClient({ ...options, application: 'ruddle', log }) as unknown as ClickHouseClient
   return sessionsOf(client, [client])
 }
 

@@ -161,6 +161,20 @@ describe('RedStats on a server', () => {
     expect(await stats.record(image(1))).toEqual({ status: 'stored' })
   })
 
+  it('makes its tables again on a server that came back empty', async () => {
+    const store = await withTen()
+    const drop = new URL(server.url)
+    drop.searchParams.set('query', `DROP DATABASE faults_${databases}`)
+    expect((await fetch(drop, { method: 'POST' })).status).toBe(200)
+    await expect(store.count({})).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('tables are gone'),
+    })
+    expect(await store.append([image(1)])).toEqual([{ status: 'stored' }])
+    expect(await store.count({})).toEqual({ total: 1, above: null })
+    await store.close()
+  })
+
   it('refuses tables that a newer version has changed', async () => {
     await (await withTen()).close()
     const insert = new URL(server.url)

@@ -2,49 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Notifier, RedStatsError, type SubscriptionRegistry } from '../../src/red-stats/index.ts'
 import { redisNotifier } from '../../src/red-stats/notifiers/redis.ts'
 import { postgresRegistry } from '../../src/red-stats/postgres.ts'
-import { drill, type Fault, type Outcome } from '../bench/cluster/drill.ts'
-import { brokerFaults, commonFaults, restartedEmpty } from '../bench/cluster/faults.ts'
-import { type Fleet, startFleet } from '../bench/cluster/fleet.ts'
-import { haproxyServer } from '../servers/haproxy.ts'
 import { type PostgresServer, postgresServer, startPostgres } from '../servers/postgres.ts'
 import { type RedisServer, redisServer, startRedis } from '../servers/redis.ts'
 import { type AlertServer, alertServer } from './transports/alert-server.ts'
 import { rawWebSocket } from './transports/raw-web-socket.ts'
-
-describe.skipIf(redisServer === undefined || haproxyServer === undefined)('a cluster', { timeout: 60_000 }, () => {
-  let fleet: Fleet
-  beforeAll(async () => {
-    fleet = await startFleet(2, 'redis', { clickHouse: true })
-  }, 60_000)
-  afterAll(() => fleet.close())
-
-  async function after(fault: Fault): Promise<Outcome> {
-    const outcome = await drill(fleet, fault, { clients: 20, beforeMs: 300, faultMs: 800, afterMs: 300 })
-    expect(outcome).toMatchObject({
-      stored: outcome.sent,
-      above: outcome.expectedAbove,
-      silent: 0,
-      doubled: 0,
-    })
-    expect(outcome.expectedAbove).toBeGreaterThan(5)
-    return outcome
-  }
-
-  it.each(commonFaults.filter(({ name }) => /killed|paused/.test(name)))(
-    'loses and doubles nothing when there is an $name',
-    async (fault) => {
-      expect(await after(fault)).toMatchObject({ missed: 0, gaps: 0 })
-    },
-  )
-
-  it('loses and doubles nothing when the broker stands still', async () => {
-    expect(await after(brokerFaults.find(({ name }) => name === 'paused')!)).toMatchObject({ missed: 0, gaps: 0 })
-  })
-
-  it('tells every client of a gap when the broker comes back empty', async () => {
-    expect(await after(restartedEmpty)).toMatchObject({ gaps: 20 })
-  })
-})
 
 describe.skipIf(redisServer === undefined || postgresServer === undefined)('two instances', () => {
   let redis: RedisServer
