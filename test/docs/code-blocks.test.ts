@@ -7,11 +7,22 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../servers/free-port.ts'
+import { natsServer, startNats } from '../servers/nats.ts'
+import { postgresServer, startPostgres } from '../servers/postgres.ts'
+import { redisServer, startRedis } from '../servers/redis.ts'
 import { findCodeBlocks, withAssertions } from './code-blocks.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const generated = join(root, '.tmp/docs')
 const blocks = findCodeBlocks(root).map((block, index) => ({ ...block, file: join(generated, `block-${index}.ts`) }))
+
+/** Servers that blocks name by their usual address; a private one stands in for each. */
+const programs = [
+  { address: 'redis://localhost:6379', program: redisServer, start: () => startRedis() },
+  { address: 'nats://localhost:4222', program: natsServer, start: () => startNats() },
+  { address: 'postgres://localhost:5432/alerts', program: postgresServer, start: () => startPostgres() },
+]
+const started: { address: string; url: string; close(): Promise<void> }[] = []
 
 let workFolder: string
 let server: ChildProcess
@@ -38,11 +49,15 @@ beforeAll(async () => {
     server.stdout!.on('data', (text) => String(text).includes('Serving') && resolve())
     server.once('exit', (code) => reject(new Error(`The server ended with ${code}`)))
   })
+  for (const { address, program, start } of programs) {
+    if (program !== undefined) started.push({ address, ...(await start()) })
+  }
   process.chdir(workFolder)
 })
 
 afterAll(async () => {
   process.chdir(root)
+  for (const { close } of started) await close()
   server.removeAllListeners('exit')
   const ended = new Promise((resolve) => server.once('exit', resolve))
   server.kill('SIGTERM')
@@ -82,13 +97,16 @@ it('every block passes the type check', () => {
 }, 60_000)
 
 describe('runs', () => {
-  it.each(blocks.map(({ place, ...block }) => [place, block] as const))('%s', async (_, { code, file }) => {
-    const { outputText } = ts.transpileModule(
-      withAssertions(code)
-        .replaceAll('localhost:4000', `127.0.0.1:${ports.stats}`)
-        .replaceAll('localhost:4001', `127.0.0.1:${ports.red}`),
-      { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } },
-    )
+  it.for(blocks.map(({ place, ...block }) => [place, block] as const))('%s', async ([, { code, file }], { skip }) => {
+    const missing = programs.find(({ address, program }) => program === undefined && code.includes(address))
+    if (missing !== undefined) return skip(`nothing to stand in for ${missing.address}`)
+    let shown = withAssertions(code)
+      .replaceAll('localhost:4000', `127.0.0.1:${ports.stats}`)
+      .replaceAll('localhost:4001', `127.0.0.1:${ports.red}`)
+    for (const { address, url } of started) shown = shown.replaceAll(address, url)
+    const { outputText } = ts.transpileModule(shown, {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    })
     const runnable = file.replace(/\.ts$/, '.mjs')
     writeFileSync(runnable, outputText)
     await expect(import(pathToFileURL(runnable).href)).resolves.toBeDefined()

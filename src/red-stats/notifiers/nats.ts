@@ -40,8 +40,14 @@ export interface NatsNotifierOptions {
  *
  * @throws TypeError, RangeError for wrong options
  * @example
- * ```json
- * "new RedStats({ store, notifier: natsNotifier({ servers: 'nats://localhost:4222' }) })"
+ * ```ts
+ * import { memoryStore, RedStats } from 'ruddle/red-stats'
+ * import { natsNotifier } from 'ruddle/red-stats/nats'
+ *
+ * await using stats = new RedStats({ store: memoryStore(), notifier: natsNotifier({ servers: 'nats://localhost:4222' }) })
+ * const alert = new Promise((resolve) => stats.subscribe({ minRed: 0.8 }, ({ event }) => resolve(event.imageId)))
+ * await stats.record({ imageId: 'tomatoes', timestamp: 1000, clientId: 'kitchen', red: 0.85 })
+ * await alert // => 'tomatoes'
  * ```
  */
 export function natsNotifier(options: NatsNotifierOptions): Notifier {

@@ -27,8 +27,14 @@ const trimEveryMs = 60_000
  *
  * @throws TypeError, RangeError for wrong options
  * @example
- * ```json
- * "new RedStats({ store, notifier: postgresNotifier({ url: 'postgres://localhost/alerts' }) })"
+ * ```ts
+ * import { memoryStore, RedStats } from 'ruddle/red-stats'
+ * import { postgresNotifier } from 'ruddle/red-stats/postgres'
+ *
+ * await using stats = new RedStats({ store: memoryStore(), notifier: postgresNotifier({ url: 'postgres://localhost:5432/alerts' }) })
+ * const alert = new Promise((resolve) => stats.subscribe({ minRed: 0.8 }, ({ event }) => resolve(event.imageId)))
+ * await stats.record({ imageId: 'tomatoes', timestamp: 1000, clientId: 'kitchen', red: 0.85 })
+ * await alert // => 'tomatoes'
  * ```
  */
 export function postgresNotifier(options: PostgresNotifierOptions): Notifier {

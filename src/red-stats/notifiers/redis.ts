@@ -38,8 +38,14 @@ export interface RedisNotifierOptions {
  *
  * @throws TypeError, RangeError for wrong options
  * @example
- * ```json
- * "new RedStats({ store, notifier: redisNotifier({ url: 'redis://localhost:6379' }) })"
+ * ```ts
+ * import { memoryStore, RedStats } from 'ruddle/red-stats'
+ * import { redisNotifier } from 'ruddle/red-stats/redis'
+ *
+ * await using stats = new RedStats({ store: memoryStore(), notifier: redisNotifier({ url: 'redis://localhost:6379' }) })
+ * const alert = new Promise((resolve) => stats.subscribe({ minRed: 0.8 }, ({ event }) => resolve(event.imageId)))
+ * await stats.record({ imageId: 'tomatoes', timestamp: 1000, clientId: 'kitchen', red: 0.85 })
+ * await alert // => 'tomatoes'
  * ```
  */
 export function redisNotifier(options: RedisNotifierOptions): Notifier {

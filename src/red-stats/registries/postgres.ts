@@ -20,8 +20,14 @@ const pageSize = 1000
  *
  * @throws TypeError, RangeError for wrong options
  * @example
- * ```json
- * "new RedStats({ store, registry: postgresRegistry({ url: 'postgres://localhost/alerts' }) })"
+ * ```ts
+ * import { memoryStore, RedStats } from 'ruddle/red-stats'
+ * import { postgresRegistry } from 'ruddle/red-stats/postgres'
+ *
+ * await using stats = new RedStats({ store: memoryStore(), registry: postgresRegistry({ url: 'postgres://localhost:5432/alerts' }) })
+ * const alert = new Promise((resolve) => stats.subscribe({ minRed: 0.8 }, ({ event }) => resolve(event.imageId)))
+ * await stats.record({ imageId: 'tomatoes', timestamp: 1000, clientId: 'kitchen', red: 0.85 })
+ * await alert // => 'tomatoes'
  * ```
  */
 export function postgresRegistry(options: PostgresRegistryOptions): SubscriptionRegistry {
