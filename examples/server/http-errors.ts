@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** An answer other than success: its status and what the JSON body says. */
 export class HttpError extends Error {
@@ -33,6 +33,11 @@ export function answerErrors(app: FastifyInstance, toHttpError: (error: unknown)
   app.setNotFoundHandler((request, reply) =>
     sendError(reply, new HttpError(404, 'NOT_FOUND', `There is no ${request.method} ${request.url.slice(0, 200)}`)),
   )
+}
+
+/** What cannot be decoded is refused before there is a route, and with it an error handler. */
+export function answerBadUrl(_error: FastifyError, { url }: FastifyRequest, reply: FastifyReply): void {
+  sendError(reply, new HttpError(400, 'BAD_URL', `The address cannot be decoded: ${url.slice(0, 200)}`))
 }
 
 function sendError(reply: FastifyReply, error: HttpError): FastifyReply {

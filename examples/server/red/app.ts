@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { createProfiler } from 'ruddle/profiling'
 import { redRatioOf } from 'ruddle/red-ratio/image'
-import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
+import { answerBadUrl, answerErrors, HttpError, requireWriter } from '../http-errors.ts'
 import { serveOpenApi } from '../openapi.ts'
 import { allowPages } from './allow-pages.ts'
 import { type ImageRecord, openImageStore, type ReceivedFile } from './image-store.ts'
@@ -32,7 +32,7 @@ export async function createRedApp(options: RedAppOptions): Promise<FastifyInsta
   const report = reportTo(statsUrl, { token, ...(patienceMs === undefined ? {} : { patienceMs }) })
   const onceAtATime = createKeyedLock()
   const profiler = createProfiler({ sink: log })
-  const app = fastify({ loggerInstance: log, requestTimeout: 120_000 })
+  const app = fastify({ loggerInstance: log, requestTimeout: 120_000, frameworkErrors: answerBadUrl })
   answerErrors(app, () => undefined)
   allowPages(app, pageOrigins)
   app.addHook('onClose', async () => profiler.close())

@@ -31,10 +31,16 @@ export async function receiveUpload(
     }
   } catch (error) {
     await picture?.file.discard()
-    throw error
+    throw isBrokenForm(error) ? new HttpError(400, 'BAD_FORM', 'The form is broken or ends early') : error
   }
   if (picture === undefined) throw new HttpError(400, 'NO_FILE', 'The form has no file')
   return { clientId: clientId ?? 'anonymous', ...picture }
+}
+
+/** What the parser of forms finds comes as a bare `Error`, unlike errors of the system, which have codes. */
+function isBrokenForm(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof HttpError) return false
+  return 'code' in error ? error.code === 'FST_INVALID_JSON_FIELD_ERROR' : error.name === 'Error'
 }
 
 async function receivePicture(part: MultipartFile, images: ImageStore, maxFileBytes: number) {

@@ -3,9 +3,9 @@ import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type F
 import { createProfiler } from 'ruddle/profiling'
 import type { RedStats } from 'ruddle/red-stats'
 import { webSocketTransport } from 'ruddle/red-stats/websocket'
-import { answerErrors, HttpError, requireWriter } from '../http-errors.ts'
+import { answerBadUrl, answerErrors, HttpError, requireWriter } from '../http-errors.ts'
 import { serveOpenApi } from '../openapi.ts'
-import { eventsOf, fromRedStats, wireName } from './events.ts'
+import { eventsOf, fromRedStats, maxEvents, wireName } from './events.ts'
 import { readExtent } from './extent.ts'
 import { statsOpenApi } from './openapi.ts'
 import {
@@ -35,7 +35,13 @@ export interface StatsAppOptions {
 export async function createStatsApp(options: StatsAppOptions): Promise<FastifyInstance> {
   const { stats, page, redUrl, log, token } = options
   const profiler = createProfiler({ sink: log })
-  const app = fastify({ loggerInstance: log, bodyLimit: 8 * 2 ** 20, requestTimeout: 60_000, ajv })
+  const app = fastify({
+    loggerInstance: log,
+    bodyLimit: 8 * 2 ** 20,
+    requestTimeout: 60_000,
+    ajv,
+    frameworkErrors: answerBadUrl,
+  })
   answerErrors(app, fromRedStats)
   app.addHook('onClose', async () => profiler.close())
   app.addContentTypeParser('application/x-ndjson', { parseAs: 'string' }, (_request, body, done) => done(null, body))
@@ -52,7 +58,7 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
     const results = await stats.record(events)
     return reply.send(
       results.map((result, index) => ({
-        image_id: events[index]?.imageId ?? null,
+        image_id: idText(events[index]?.imageId),
         status: result.status,
         ...(result.status === 'invalid' && {
           error: {
@@ -102,7 +108,7 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
     return { images, next: next ?? null }
   }
 
-  const body = { anyOf: [{ type: 'object' }, { type: 'array', maxItems: 100_000 }, { type: 'string' }] }
+  const body = { anyOf: [{ type: 'object' }, { type: 'array', maxItems: maxEvents }, { type: 'string' }] }
   app.post('/stats', { schema: { body }, onRequest: requireWriter(token, []) }, profiler.timeit('POST /stats', record))
   app.get('/stats', { schema: { querystring: countQuery } }, profiler.timeit('GET /stats', count))
   app.get('/stats/series', { schema: { querystring: seriesQuery } }, profiler.timeit('GET /stats/series', series))
@@ -130,6 +136,11 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
   const alerts = await webSocketTransport(stats, { server: app.server })
   app.addHook('preClose', () => alerts.close())
   return app
+}
+
+/** An id as it was sent; what is none may be a whole tree, deeper than could be written. */
+function idText(id: unknown): string | number | null {
+  return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 
 /** The page has its own files only, besides the pictures and the uploads of RED; blob: are previews of uploads. */

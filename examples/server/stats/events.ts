@@ -13,9 +13,16 @@ export function wireName(text: string): string {
   return text.replace(/\b(imageId|clientId|stepMs|minRed)\b/, (name) => wireNames[name] ?? name)
 }
 
+/** Each has a result: without a limit, an answer could be a hundred times as long as its request. */
+export const maxEvents = 100_000
+
 /** The events of a request's body: one object, an array, or NDJSON as text. The engine checks each. */
 export function eventsOf(body: unknown): RedEventInput | RedEventInput[] {
-  if (typeof body === 'string') return body.split('\n').filter(isNotBlank).map(fromLine)
+  if (typeof body === 'string') {
+    const lines = body.trimEnd().split('\n', maxEvents + 1)
+    if (lines.length > maxEvents) throw new HttpError(400, 'TOO_MANY', `Send at most ${maxEvents} lines at once`)
+    return lines.filter(isNotBlank).map(fromLine)
+  }
   return Array.isArray(body) ? body.map(fromWire) : fromWire(body)
 }
 

@@ -13,12 +13,14 @@ export interface StatsQuery {
 }
 
 const text = { type: 'string', maxLength: 1024 } as const
+/** The id in it, of up to 256 bytes, is escaped as in JSON, then in base64. */
+const page = { type: 'string', maxLength: 2200 } as const
 
 function queryOf<Name extends keyof StatsQuery>(...names: Name[]) {
   return {
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(names.map((name) => [name, text])),
+    properties: Object.fromEntries(names.map((name) => [name, name === 'after' ? page : text])),
   }
 }
 

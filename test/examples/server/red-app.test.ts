@@ -160,6 +160,21 @@ describe('POST /images', () => {
     expect(await empty.json()).toMatchObject({ error: { code: 'NO_FILE' } })
   })
 
+  it.each([
+    ['without a boundary in its type', 'multipart/form-data', '--b\r\n\r\n--b--\r\n'],
+    [
+      'that ends within a file',
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="i"; filename="i"\r\n\r\nGIF89a',
+    ],
+    ['of nothing', 'multipart/form-data; boundary=b', '\n--b--\r\n'],
+  ])('refuses a form %s: 400', async (_, type, body) => {
+    const response = await fetch(`${url}/images`, { method: 'POST', body, headers: { 'content-type': type } })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code: 'BAD_FORM' } })
+    expect([filesKept(), filesIncoming()]).toEqual([0, 0])
+  })
+
   it('refuses a form with two pictures: 400, and keeps neither', async () => {
     const form = new FormData()
     for (const name of ['a.jpg', 'b.jpg']) form.append('image', new Blob([new Uint8Array(tomatoes)]), name)

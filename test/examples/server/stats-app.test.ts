@@ -102,6 +102,23 @@ describe('POST /stats', () => {
     expect(body.map((result: { status: string }) => result.status)).toEqual(['stored', 'invalid', 'stored'])
   })
 
+  it.each([
+    ['NDJSON', 'application/x-ndjson', '0\n'.repeat(100_001)],
+    ['an array', 'application/json', `[${'0,'.repeat(100_000)}0]`],
+  ])('refuses more than 100,000 events at once as %s, since each has a result', async (_, type, body) => {
+    expect(await post(body, { 'content-type': type })).toMatchObject({ status: 400, body: { error: {} } })
+  })
+
+  it('repeats an id only if it could be one', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    const { status, body } = await post(`[{"image_id":${deep}},{"image_id":1.5}]`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject([
+      { image_id: null, status: 'invalid' },
+      { image_id: 1.5, status: 'invalid' },
+    ])
+  })
+
   it('answers what is not JSON with 400', async () => {
     expect(await post('{"image_id":')).toMatchObject({ status: 400, body: { error: { code: expect.any(String) } } })
   })
@@ -179,6 +196,13 @@ describe('GET /stats', () => {
       images: [{ image_id: '0', timestamp: 1000, client_id: 'me', red: 0 }],
       next: null,
     })
+    const longest = '\0'.repeat(256)
+    await post([
+      { ...event, image_id: longest, timestamp: 5000 },
+      { ...event, image_id: 'next', timestamp: 4000 },
+    ])
+    const { next } = (await get('/stats/list?limit=1')).body
+    expect((await get(`/stats/list?limit=1&after=${next}`)).body).toMatchObject({ images: [{ image_id: 'next' }] })
     expect(await get('/stats/list?after=nonsense')).toMatchObject({ status: 400, body: { error: { field: 'after' } } })
     expect(await get('/stats/series?step_ms=10')).toMatchObject({ status: 400, body: { error: { field: 'from' } } })
   })
@@ -216,6 +240,10 @@ describe('the rest', () => {
     expect(await response.text()).toContain('<title>RED_STATS</title>')
     expect((await get('/config')).body).toEqual({ red_url: 'http://127.0.0.1:4001' })
     expect((await get('/health')).body).toEqual({ status: 'up' })
+  })
+
+  it('answers an address that cannot be read with 400 in JSON', async () => {
+    expect(await get('/stats/%ff')).toMatchObject({ status: 400, body: { error: { code: 'BAD_URL' } } })
   })
 
   it('answers an unknown address with 404 in JSON', async () => {
