@@ -101,7 +101,7 @@ export async function analyse(sources: readonly LogSource[], options: ReadOption
   if (health.perfLines === 0) {
     throw new LogError('NO_LINES', `no profiling lines found (0 of ${health.lines} lines)`)
   }
-  if (sums.to === 0) {
+  if (numbers.processes === 0) {
     throw new LogError(
       'NO_LINES',
       `no profiling lines of run ${options.run} found (0 of ${health.perfLines} profiling lines)`,

@@ -8,6 +8,8 @@ const MAX_TEXT = 1_000
 
 const count: Check = (value) => typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER
 const integer: Check = (value) => count(value) && Number.isInteger(value)
+/** The last moment that a `Date` can name, so that a report can say every one. */
+const moment: Check = (value) => count(value) && (value as number) <= 8.64e15
 const time: Check = (value) => typeof value === 'number' && Math.abs(value) < 1e15
 const text: Check = (value) => typeof value === 'string' && value.length <= MAX_TEXT
 const data: Check = (value) => typeof value === 'string' && value.length <= 2_000_000
@@ -31,8 +33,8 @@ const head: Record<string, Check> = {
   q: integer,
   tid: integer,
   run: optional(text),
-  t0: count,
-  t1: count,
+  t0: moment,
+  t1: moment,
 }
 const about: Record<string, Check> = { fn: text, at: text }
 

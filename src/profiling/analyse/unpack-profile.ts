@@ -20,6 +20,9 @@ export interface ProfileNode {
   readonly children: readonly number[]
 }
 
+/** V8 records 256 frames of a stack (measured, Node 20); what is made of the nodes walks them by recursion. */
+const MAX_DEPTH = 2_000
+
 /** The inverse of `packProfile`. Throws if the data have another form. */
 export function unpackProfile(packed: unknown): CpuProfileFile {
   const { strings, nodes, samples, deltas, unitUs } = packed as Record<string, unknown>
@@ -29,9 +32,13 @@ export function unpackProfile(packed: unknown): CpuProfileFile {
   }
   if (typeof unitUs !== 'number' || !(unitUs > 0)) throw new TypeError('No unit')
   const children: number[][] = nodes.map(() => [])
+  const depths = new Int32Array(nodes.length)
   nodes.forEach(([parent], i) => {
     if (parent >= i) throw new TypeError('A node before its parent')
-    if (parent >= 0) children[parent]!.push(i + 1)
+    if (parent < 0) return
+    children[parent]!.push(i + 1)
+    depths[i] = depths[parent]! + 1
+    if (depths[i]! > MAX_DEPTH) throw new TypeError('A stack too deep')
   })
   const hits = new Int32Array(nodes.length)
   let index = 0
@@ -42,6 +49,8 @@ export function unpackProfile(packed: unknown): CpuProfileFile {
     return index + 1
   })
   const timeDeltas = deltas.map((units) => units * unitUs)
+  const endTime = timeDeltas.reduce((sum, us) => sum + us, 0)
+  if (!Number.isFinite(endTime)) throw new TypeError('Times without end')
   return {
     nodes: nodes.map(([, name, url, lineNumber, columnNumber], i) => ({
       id: i + 1,
@@ -56,7 +65,7 @@ export function unpackProfile(packed: unknown): CpuProfileFile {
       children: children[i]!,
     })),
     startTime: 0,
-    endTime: timeDeltas.reduce((sum, us) => sum + us, 0),
+    endTime,
     samples: ids,
     timeDeltas,
   }

@@ -103,6 +103,7 @@ export function findings(
     if (cache) verdicts.push(cacheVerdict(cache, limits.changed, (ms) => shareOf(ms) >= limits.share))
     if (times) {
       for (const { caller, callee } of callers.get(key(times)) ?? []) {
+        if (caller.calls === 0) continue // the log ends within its first call
         const callsPerCall = callee.calls / caller.calls
         if (callsPerCall < limits.callsPerCall || shareOf(callee.ms) < limits.share) continue
         const savesMs = callee.ms * (1 - 1 / callsPerCall)
@@ -111,7 +112,7 @@ export function findings(
       if (times.p99 >= limits.slowMs && share >= limits.share) {
         verdicts.push({ kind: 'slow', p99: times.p99, savesMs: times.selfMs })
       }
-      const rate = times.errors / times.calls
+      const rate = times.calls > 0 ? times.errors / times.calls : 0
       if (rate >= limits.errors) verdicts.push({ kind: 'errors', errors: times.errors, rate, savesMs: 0 })
       // whoever calls a function that blocks is blocked: the deepest is to blame
       const passedOn = times.callees.some((callee) => (timesOf.get(key(callee))?.syncP99 ?? 0) >= limits.blocksMs)

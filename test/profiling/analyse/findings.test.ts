@@ -8,7 +8,7 @@ import {
   formatReport,
 } from '../../../src/profiling/analyse/index.ts'
 import type { Recording } from '../recording.ts'
-import { logOf, logOfAsync } from './lines.ts'
+import { line, logOf, logOfAsync } from './lines.ts'
 
 const setting = (work: (recording: Recording) => void) => analyse([[logOf(work)]])
 
@@ -80,6 +80,13 @@ describe('findings', () => {
       'errors',
       'slow',
     ])
+  })
+
+  test('says nothing per call of a function whose first call had not ended', async () => {
+    const edges = [['g', 'g.ts:1', 9, 8] as const]
+    const begun = line({ k: 'timeit', n: 0, outer: 0, timed: 0, err: 1, sum: 0, self: 1, h: [], edges })
+    const called = line({ k: 'timeit', fn: 'g', at: 'g.ts:1', n: 9, outer: 9, timed: 9, sum: 8, self: 8 })
+    expect(formatReport(await analyse([[begun + called]]))).not.toMatch(/Infinity|∞|NaN/)
   })
 
   test('give the reason why not to cache', async () => {

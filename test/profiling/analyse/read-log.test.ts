@@ -7,6 +7,8 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { analyse } from '../../../src/profiling/analyse/index.ts'
 import { parseLine } from '../../../src/profiling/analyse/parse-line.ts'
+import type { PackedProfile } from '../../../src/profiling/log-line.ts'
+import { cutProfile } from '../../../src/profiling/packed-profile.ts'
 import { line, logOf } from './lines.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ruddle-logs-'))
@@ -120,6 +122,28 @@ describe('lines', () => {
     const future = line({ k: 'timeit' }).replace('"v":1', '"v":2')
     const { log: health } = await analyse([[log, future, line({ k: 'timeit', n: -1 })]])
     expect(health).toMatchObject({ invalid: 2, perfLines: 6 })
+  })
+
+  test('of a time that no date can name have another form', async () => {
+    const { log: health } = await analyse([
+      [log, line({ k: 'timeit', t1: 8.64e15 + 2 }), line({ k: 'slow', t0: 9e15 })],
+    ])
+    expect(health).toMatchObject({ invalid: 2, perfLines: 6 })
+  })
+
+  test('of the first moment of all are lines like others', async () => {
+    const { functions, log: health } = await analyse([[line({ k: 'timeit', t0: 0, t1: 0 })]])
+    expect([functions.length, health.from, health.to]).toEqual([1, 0, 0])
+  })
+
+  test('with a profile deeper than a stack can be, or of endless time, say that it is damaged', async () => {
+    const chain = Array.from({ length: 20_000 }, (_, i): PackedProfile['nodes'][number] => [i - 1, 0, 0, 0, 0])
+    const whole: PackedProfile = { strings: ['f'], nodes: chain, samples: [0, 1], deltas: [0, 1], unitUs: 1 }
+    for (const packed of [whole, { ...whole, nodes: chain.slice(0, 9), deltas: [1e308, 1e308, 1e308] }]) {
+      const [piece] = cutProfile(packed, { fn: 'f', at: '', p: 0, ms: 1, overlap: 0 }, 1_000_000)
+      const { profiles } = await analyse([[line({ ...piece!, top: [] })]])
+      expect(profiles).toMatchObject([{ fn: 'f', profile: undefined }])
+    }
   })
 
   test('of any content never break the reader', async () => {
