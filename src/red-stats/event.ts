@@ -75,7 +75,7 @@ export function parseTimestamp(field: string, value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > maxTimestamp) {
     throw invalid(field, `whole milliseconds since the epoch, from 0 to ${maxTimestamp}`, value)
   }
-  return value as number
+  return (value as number) + 0 // -0 is written as 0
 }
 
 export function parseRed(field: string, value: unknown): number {

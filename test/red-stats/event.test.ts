@@ -50,6 +50,7 @@ describe('an event', () => {
 
   it('has no negative zero', () => {
     expect(Object.is(parseEvent({ ...good, red: -0 }).red, 0)).toBe(true)
+    expect(Object.is(parseEvent({ ...good, timestamp: -0 }).timestamp, 0)).toBe(true)
   })
 
   it('says what was wrong and cuts long text', () => {

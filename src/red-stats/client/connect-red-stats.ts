@@ -170,6 +170,7 @@ export function connectRedStats(url: string, options: ConnectOptions): RedStatsC
         silent = 0
       },
       welcomed: (pingMs) => {
+        clearInterval(pinging)
         pinging = setInterval(() => {
           if (++silent > 2) abandon(current)
           else current.send('{"type":"ping"}')

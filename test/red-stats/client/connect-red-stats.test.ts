@@ -70,6 +70,21 @@ const alert = (seq: number): string =>
   })
 
 describe('a connection', () => {
+  it('passes over messages that are not as the protocol has them', async () => {
+    const broken = [
+      { type: 'subscribed', cursor: 'e:0', gap: null },
+      { type: 'alert', seq: 1, cursor: 'e:1' },
+      { type: 'gap', from: 'e:0' },
+      { type: 'welcome', connection_id: 'c1', cursor: 'e:0', ping_ms: 0 },
+      { type: 'goaway', retry_after_ms: 1e12 },
+      { type: 'toString' },
+    ]
+    const port = await scripted((socket) => {
+      for (const text of [...broken.map((message) => JSON.stringify(message)), 'null', '[', alert(2)]) socket.send(text)
+    })
+    expect(await connect(port, { minRed: 0 }).next()).toMatchObject({ type: 'alert', seq: 2 })
+  })
+
   it('iterates over the alerts', async () => {
     const { port, record } = await serve()
     const alerts = await opened(port, { minRed: 0.5 })
