@@ -1,10 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { compareCommand } from './compare.ts'
-import { perfCommand } from './perf.ts'
-import { redCommand } from './red.ts'
-import { uploadCommand } from './upload.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -24,8 +20,17 @@ const program = new Command('ruddle')
   .version(version)
   .addHelpText('after', EXAMPLES)
   .exitOverride()
-for (const command of [compareCommand(), uploadCommand(), redCommand(), perfCommand()]) {
-  program.addCommand(command.exitOverride())
+
+/** Each is loaded when it is asked for: to load all of them takes longer than most of them run. */
+const commands = new Map<string, () => Promise<Command>>([
+  ['compare', async () => (await import('./compare.ts')).compareCommand()],
+  ['upload', async () => (await import('./upload.ts')).uploadCommand()],
+  ['red', async () => (await import('./red.ts')).redCommand()],
+  ['perf', async () => (await import('./perf.ts')).perfCommand()],
+])
+const asked = commands.get(process.argv[2] ?? '')
+for (const load of asked === undefined ? commands.values() : [asked]) {
+  program.addCommand((await load()).exitOverride())
 }
 
 try {
