@@ -13,11 +13,11 @@ export interface Instance {
   close(): Promise<void>
 }
 
-/** A RED_STATS of its own process, working with what all share. */
+/** A RED_STATS of its own process, working with what all share; it believes the load balancer who a client is. */
 export async function startStats({ storeUrl, redisUrl, postgresUrl }: Shared): Promise<Instance> {
   const port = await freePort()
   const shared = ['--store-url', storeUrl, '--redis-url', redisUrl, '--postgres-url', postgresUrl]
-  return start(port, ['--only', 'stats', '--port', String(port), ...shared])
+  return start(port, ['--only', 'stats', '--port', String(port), '--proxy', '127.0.0.1', ...shared])
 }
 
 /** A RED of its own process, which tells RED_STATS of its images through the load balancer. */

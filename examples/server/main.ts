@@ -57,6 +57,7 @@ async function startStats(log: pino.Logger): Promise<void> {
     redUrl: options.redUrl,
     log: log.child({ app: 'stats' }),
     token: options.token,
+    proxies: options.proxy,
   })
   serveReadiness(app, stats)
   await listen(app, options.port, '--port')

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { trustedProxies } from './stats/trusted-proxies.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -7,6 +8,8 @@ export interface ServerOptions {
   readonly redPort: number
   readonly data: string
   readonly token?: string
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` RED_STATS believes. */
+  readonly proxy?: readonly string[]
   readonly log: string
   readonly only?: 'red' | 'stats'
   /** Where RED sends its events. */
@@ -38,6 +41,11 @@ export function readOptions(argv: readonly string[]): ServerOptions {
     .addOption(new Option('--red-port <number>', 'port of RED').argParser(port).default(4001).env('RUDDLE_RED_PORT'))
     .addOption(new Option('--data <folder>', 'folder of the data').default('.data').env('RUDDLE_DATA'))
     .addOption(new Option('--token <text>', 'required of everyone who writes').env('RUDDLE_TOKEN'))
+    .addOption(
+      new Option('--proxy <addresses>', 'proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,192.0.2.7')
+        .argParser(proxies)
+        .env('RUDDLE_PROXY'),
+    )
     .addOption(
       new Option(
         '--log <file>',
@@ -98,6 +106,16 @@ function port(text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new InvalidArgumentError('A port is 1 to 65535.')
   return value
+}
+
+function proxies(text: string): string[] {
+  const ranges = text.split(',').map((range) => range.trim())
+  try {
+    trustedProxies(ranges)
+  } catch {
+    throw new InvalidArgumentError('Proxies are addresses and ranges such as 10.0.0.0/8,192.0.2.7.')
+  }
+  return ranges
 }
 
 function address(text: string): string {

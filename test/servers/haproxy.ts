@@ -59,6 +59,7 @@ defaults
   retry-on conn-failure empty-response response-timeout 503
 frontend all
   bind 127.0.0.1:${port}
+  option forwardfor
   http-response set-header X-Instance %s
   use_backend red if { path_beg /images }
   default_backend stats

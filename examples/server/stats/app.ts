@@ -2,9 +2,10 @@ import staticFiles from '@fastify/static'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { createProfiler } from 'ruddle/profiling'
 import type { RedStats } from 'ruddle/red-stats'
-import { webSocketTransport } from 'ruddle/red-stats/websocket'
+import type { ConnectionLimits } from 'ruddle/red-stats/sse'
 import { answerBadUrl, answerErrors, HttpError, requireWriter } from '../http-errors.ts'
 import { serveOpenApi } from '../openapi.ts'
+import { serveAlerts } from './alerts.ts'
 import { eventsOf, fromRedStats, maxEvents, wireName } from './events.ts'
 import { readExtent } from './extent.ts'
 import { statsOpenApi } from './openapi.ts'
@@ -17,6 +18,7 @@ import {
   type StatsQuery,
   seriesQuery,
 } from './query.ts'
+import { trustedProxies } from './trusted-proxies.ts'
 
 /** A wrong request is refused, not made to fit. */
 const ajv = { customOptions: { coerceTypes: false, removeAdditional: false } } as const
@@ -29,11 +31,16 @@ export interface StatsAppOptions {
   readonly redUrl: string
   readonly log: FastifyBaseLogger
   readonly token?: string | undefined
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed. */
+  readonly proxies?: readonly string[] | undefined
+  /** Of connections for alerts, over WebSocket and as server-sent events each. */
+  readonly limits?: ConnectionLimits
 }
 
-/** RED_STATS: keeps what RED reports, answers how many and how red, and alerts over WebSocket. */
+/** RED_STATS: keeps what RED reports, answers how many and how red, and alerts. */
 export async function createStatsApp(options: StatsAppOptions): Promise<FastifyInstance> {
-  const { stats, page, redUrl, log, token } = options
+  const { stats, page, redUrl, log, token, proxies = [], limits = {} } = options
+  const { trusts, clientOf } = trustedProxies(proxies)
   const profiler = createProfiler({ sink: log })
   const app = fastify({
     loggerInstance: log,
@@ -41,6 +48,7 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
     requestTimeout: 60_000,
     ajv,
     frameworkErrors: answerBadUrl,
+    trustProxy: trusts,
   })
   answerErrors(app, fromRedStats)
   app.addHook('onClose', async () => profiler.close())
@@ -133,8 +141,7 @@ export async function createStatsApp(options: StatsAppOptions): Promise<FastifyI
     },
   })
 
-  const alerts = await webSocketTransport(stats, { server: app.server })
-  app.addHook('preClose', () => alerts.close())
+  await serveAlerts(app, stats, { addressOf: clientOf, limits })
   return app
 }
 

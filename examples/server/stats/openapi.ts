@@ -178,16 +178,36 @@ export const statsOpenApi: OpenApiDocument = {
     },
     '/alerts': {
       get: {
-        summary: 'Alerts, over a WebSocket',
+        summary: 'Alerts, over a WebSocket or as server-sent events',
         description:
-          'Upgrades to the protocol `redstats.v1`: a message for each image redder than asked, as it is recorded.',
+          'A message for each image redder than asked, as it is recorded. An upgrade is answered by the protocol `redstats.v1`, any other request by an endless stream of events.',
         parameters: [
-          parameter('min_red', 'Alert on more red than this', red, 0.8),
+          parameter('min_red', 'Alert on more red than this; a WebSocket may ask for it later', red, 0.8),
           parameter('since', '`cursor` of an alert to go on after', { type: 'string' }),
+          {
+            ...parameter('Last-Event-ID', 'The same, for server-sent events; goes before `since`', { type: 'string' }),
+            in: 'header',
+          },
         ],
         responses: {
           101: { description: 'The connection is a WebSocket from here on' },
-          400: { description: 'A parameter is wrong' },
+          200: {
+            description: 'The events follow',
+            content: {
+              'text/event-stream': {
+                schema: { type: 'string' },
+                example: `id: e:18\ndata: ${JSON.stringify({ type: 'alert', seq: 18, cursor: 'e:18', image })}\n\n`,
+              },
+            },
+          },
+          400: refusal('A parameter is wrong', 'INVALID', 'Expected `min_red` to be a number from 0 to 1'),
+          403: refusal(
+            'A web page of another origin asked',
+            'FORBIDDEN',
+            'Pages of https://example.org may not connect',
+          ),
+          429: refusal('Too many connections of one address', 'LIMIT', 'Too many connections from this address'),
+          503: refusal('The server is full or stops', 'BUSY', 'The server is stopping'),
         },
       },
     },

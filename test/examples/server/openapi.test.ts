@@ -47,9 +47,7 @@ describe.each(['stats', 'red'])('the OpenAPI description of %s', (name) => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     )
     const ours = (route: string) => !/^(HEAD|TRACE) | \/docs| \*$| \/?\*| \/$/.test(route)
-    expect(described.filter((route) => route !== 'GET /alerts').sort()).toEqual(
-      routesOf(apps[name]!).filter(ours).sort(),
-    )
+    expect(described.sort()).toEqual(routesOf(apps[name]!).filter(ours).sort())
   })
 
   it('holds valid schemas and examples that fit them', () => {
@@ -175,6 +173,22 @@ it.each([
   socket.terminate()
   expect(answered).toBe(status)
   expect(documents['stats']!.paths['/alerts']!['get']!.responses).toHaveProperty(String(status))
+})
+
+it.each<[string, number, string, Record<string, string>?]>([
+  ['', 400, 'application/json'],
+  ['?min_red=2', 400, 'application/json'],
+  ['?min_red=0.5', 403, 'application/json', { origin: 'http://x.example' }],
+  ['?min_red=0.5', 200, 'text/event-stream'],
+])('GET /alerts%s answers a request without an upgrade with %i, as %s', async (query, status, type, headers = {}) => {
+  const leave = new AbortController()
+  const response = await fetch(`${apps['stats']!.listeningOrigin}/alerts${query}`, { headers, signal: leave.signal })
+  expect([response.status, response.headers.get('content-type')]).toEqual([status, type])
+  const content = documents['stats']!.paths['/alerts']!['get']!.responses[status]!.content![type]!
+  if (type === 'application/json') {
+    expect(schemasOf(documents['stats']!).validate(content.schema, await response.json())).toBeNull()
+  }
+  leave.abort()
 })
 
 /** Every route as `GET /path/{id}`, from the tree that Fastify prints. */

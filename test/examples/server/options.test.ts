@@ -26,6 +26,9 @@ describe('the options of the server', () => {
     [['--once', '--only', 'red'], '--only'],
     [['--once', '--no-demo'], '--no-demo'],
     [['--stats-url', 'here'], 'An address looks like'],
+    [['--proxy', 'haproxy'], 'Proxies are addresses and ranges'],
+    [['--proxy', '10.0.0.0/33'], 'Proxies are addresses and ranges'],
+    [['--proxy', '0.0.0.0/0'], 'Proxies are addresses and ranges'],
     [['--wrong'], 'unknown option'],
   ])('%j is wrong usage: exit code 2', (flags, message) => {
     expect(refusal(flags)).toEqual({ code: 2, error: expect.stringContaining(message) })
@@ -43,6 +46,14 @@ describe('the options of the server', () => {
     vi.stubEnv('RUDDLE_PORT', '4100')
     vi.stubEnv('RUDDLE_DATA', 'elsewhere')
     expect(readOptions(['--data', 'here'])).toMatchObject({ port: 4100, data: 'here', log: 'here/server.log' })
+    vi.unstubAllEnvs()
+  })
+
+  it('believe no proxy unless it is named, by address or range', () => {
+    expect(readOptions([]).proxy).toBeUndefined()
+    expect(readOptions(['--proxy', '127.0.0.1, 2001:db8::/32']).proxy).toEqual(['127.0.0.1', '2001:db8::/32'])
+    vi.stubEnv('RUDDLE_PROXY', '10.0.0.0/8')
+    expect(readOptions([]).proxy).toEqual(['10.0.0.0/8'])
     vi.unstubAllEnvs()
   })
 })

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
+import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { memoryStore, RedStats } from 'ruddle/red-stats'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { createStatsApp } from '../../../examples/server/stats/app.ts'
+import { createStatsApp, type StatsAppOptions } from '../../../examples/server/stats/app.ts'
 
 const page = fileURLToPath(new URL('../../../examples/server/page', import.meta.url))
 const event = { image_id: 'a', timestamp: 1000, client_id: 'me', red: 0.85 }
@@ -23,9 +24,10 @@ afterEach(async () => {
   await stats.close()
 })
 
-async function start(token?: string): Promise<void> {
+async function start(options: Partial<StatsAppOptions> = {}): Promise<void> {
   stats = new RedStats({ store: memoryStore() })
-  app = await createStatsApp({ stats, page, redUrl: 'http://127.0.0.1:4001', log: pino({ level: 'silent' }), token })
+  const log = pino({ level: 'silent' })
+  app = await createStatsApp({ stats, page, redUrl: 'http://127.0.0.1:4001', log, ...options })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
 }
 
@@ -130,7 +132,7 @@ describe('POST /stats', () => {
 
   it('wants the token where there is one', async () => {
     await app.close()
-    await start('secret')
+    await start({ token: 'secret' })
     expect(await post(event)).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHORIZED' } } })
     expect(await post(event, { authorization: 'Bearer wrong' })).toMatchObject({ status: 401 })
     expect(await post(event, { authorization: 'Bearer secret' })).toMatchObject({ status: 201 })
@@ -223,7 +225,7 @@ describe('GET /stats/extent', () => {
   })
 })
 
-describe('the rest', () => {
+describe('GET /alerts', () => {
   it('alerts over a WebSocket', async () => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/alerts?min_red=0.8`)
     await once(socket, 'open')
@@ -232,6 +234,79 @@ describe('the rest', () => {
     expect(JSON.parse(String((await message)[0]))).toMatchObject({ type: 'alert', image: event })
     socket.close()
     await once(socket, 'close')
+  })
+
+  it('alerts as server-sent events whoever asks for no WebSocket, and says goodbye when it stops', async () => {
+    const response = await fetch(`${url}/alerts?min_red=0.8`)
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    const events = eventsOf(response)
+    expect((await events.next()).value).toContain('event: subscribed')
+    await post([{ ...event, image_id: 'pale', red: 0.8 }, event])
+    const [, data = ''] = /^data: (.*)$/m.exec((await events.next()).value ?? '') ?? []
+    expect(JSON.parse(data)).toMatchObject({ type: 'alert', image: event })
+    const goodbye = events.next()
+    await app.close()
+    expect((await goodbye).value).toContain('event: goaway')
+    expect((await events.next()).done).toBe(true)
+  })
+
+  it('refuses a web page of another origin', async () => {
+    expect((await fetch(`${url}/alerts?min_red=0.8`, { headers: { origin: 'https://evil.example' } })).status).toBe(403)
+  })
+
+  it('has no head without its events', async () => {
+    expect((await fetch(`${url}/alerts?min_red=0.8`, { method: 'HEAD' })).status).toBe(405)
+  })
+})
+
+describe.each([
+  ['a WebSocket', openWebSocket],
+  ['server-sent events', openEvents],
+])('the limit of connections of an address, with %s', (_, open) => {
+  const limits = { connectionsPerAddress: 1 }
+
+  it('is for each client that a trusted proxy names, whatever the client itself sends', async () => {
+    await app.close()
+    await start({ limits, proxies: ['127.0.0.0/8', '2001:db8::/32'] })
+    expect(await open('192.0.2.1')).toBe('open')
+    expect(await open('192.0.2.2')).toBe('open')
+    expect(await open('192.0.2.1')).toBe(429)
+    expect(await open('198.51.100.7, 192.0.2.2')).toBe(429)
+    expect(await open('198.51.100.7, 192.0.2.2, 2001:db8::7')).toBe(429)
+  })
+
+  it('is for the proxy where that names no address', async () => {
+    await app.close()
+    await start({ limits, proxies: ['127.0.0.1'] })
+    expect(await open('unknown')).toBe('open')
+    expect(await open('192.0.2.1:5000')).toBe(429)
+    expect(await open()).toBe(429)
+  })
+
+  it.each([[[]], [['10.0.0.0/8']]])('is for the peer where only %j are trusted', async (proxies) => {
+    await app.close()
+    await start({ limits, proxies })
+    expect(await open('192.0.2.1')).toBe('open')
+    expect(await open('192.0.2.2')).toBe(429)
+  })
+})
+
+describe('the rest', () => {
+  it.each([
+    ['10.1.2.3', '192.0.2.1'],
+    ['11.1.2.3', '11.1.2.3'],
+  ])('takes what %s forwards as a request of %s', async (remoteAddress, client) => {
+    const behind = await createStatsApp({
+      stats,
+      page,
+      redUrl: 'http://127.0.0.1:4001',
+      log: pino({ level: 'silent' }),
+      proxies: ['10.0.0.0/8'],
+    })
+    behind.get('/client', async ({ ip }) => ip)
+    const headers = { 'x-forwarded-for': '198.51.100.7, 192.0.2.1' }
+    expect((await behind.inject({ url: '/client', remoteAddress, headers })).body).toBe(client)
+    await behind.close()
   })
 
   it('serves the page and says where the pictures are', async () => {
@@ -250,3 +325,43 @@ describe('the rest', () => {
     expect(await get('/nothing')).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } })
   })
 })
+
+function forwardedBy(address: string | undefined): Record<string, string> {
+  return address === undefined ? {} : { 'x-forwarded-for': address }
+}
+
+/** Gives the status of a refusal; an open connection stays until the server ends it. */
+async function openWebSocket(forwardedFor?: string): Promise<'open' | number | undefined> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/alerts?min_red=0.8`, {
+    headers: forwardedBy(forwardedFor),
+  })
+  socket.on('error', () => {}) // of the end of a refused attempt
+  return Promise.race([
+    once(socket, 'open').then(() => 'open' as const),
+    once(socket, 'unexpected-response').then(([attempt, { statusCode }]) => {
+      attempt.destroy()
+      return statusCode
+    }),
+  ])
+}
+
+/** Likewise; not by `fetch`, which closes a connection whose answer nobody holds any more. */
+async function openEvents(forwardedFor?: string): Promise<'open' | number | undefined> {
+  const [response] = await once(
+    request(`${url}/alerts?min_red=0.8`, { headers: forwardedBy(forwardedFor) }).end(),
+    'response',
+  )
+  response.resume()
+  return response.statusCode === 200 ? 'open' : response.statusCode
+}
+
+/** The server-sent events of an answer, each as it was written. */
+async function* eventsOf({ body }: Response): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const part of body ?? []) {
+    const events = (text + decoder.decode(part, { stream: true })).split('\n\n')
+    text = events.pop() ?? ''
+    yield* events
+  }
+}
