@@ -27,6 +27,8 @@ export interface AlertConnectionsOptions {
 
 export interface AlertConnections {
   connect(client: AlertClient): Promise<AlertConnection>
+  /** What the registry should know. */
+  rows(): Iterable<RegisteredSubscription>
   readonly connections: number
   readonly subscriptions: number
   readonly bufferedBytes: number
@@ -35,14 +37,15 @@ export interface AlertConnections {
 /** Serves connections from the hub and tells the registry of their subscriptions. */
 export function createAlertConnections(options: AlertConnectionsOptions): AlertConnections {
   const { hub, registry, writer, instanceId, whenRegistryDown, on } = options
-  const clients = new Map<string, AlertClient>() // by the connection's id
+  type Open = { readonly client: AlertClient; readonly rows: Map<string, RegisteredSubscription> }
+  const open = new Map<string, Open>() // by the connection's id
   let subscriptions = 0
 
   /** The id under which the registry knows this client's earlier connection, when it has ended; else a new one. */
   async function idOf({ clientId, previousId }: AlertClient): Promise<string> {
-    if (previousId === undefined || clients.has(previousId)) return randomUUID()
+    if (previousId === undefined || open.has(previousId)) return randomUUID()
     const rows = await registry.resume(clientId, previousId, instanceId).catch(() => [])
-    return rows.length > 0 && !clients.has(previousId) ? previousId : randomUUID()
+    return rows.length > 0 && !open.has(previousId) ? previousId : randomUUID()
   }
 
   async function connect(client: AlertClient): Promise<AlertConnection> {
@@ -51,7 +54,7 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
     const rows = new Map<string, RegisteredSubscription>()
     const receiver = hub.connect({ encode, write: client.write, slow: dropped })
     let closed = false
-    clients.set(id, client)
+    open.set(id, { client, rows })
     on('connect', info())
 
     function info(): ConnectionInfo {
@@ -102,7 +105,7 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
       closed = true
       const last = info()
       receiver.close()
-      clients.delete(id)
+      open.delete(id)
       subscriptions -= rows.size
       if (rows.size > 0) writer.deactivate(id, last.cursor)
       on('disconnect', last)
@@ -124,15 +127,18 @@ export function createAlertConnections(options: AlertConnectionsOptions): AlertC
 
   return {
     connect,
+    rows: function* () {
+      for (const { rows } of open.values()) yield* rows.values()
+    },
     get connections() {
-      return clients.size
+      return open.size
     },
     get subscriptions() {
       return subscriptions
     },
     get bufferedBytes() {
       let bytes = 0
-      for (const client of clients.values()) bytes += client.unsent()
+      for (const { client } of open.values()) bytes += client.unsent()
       return bytes
     },
   }

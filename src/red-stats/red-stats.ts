@@ -159,7 +159,12 @@ export class RedStats implements AlertSource {
       { capacity: rememberedEvents, maxStalledMs },
     )
     this.#registry = registry
-    this.#writer = createRegistryWriter(registry, { instanceId, error, batchMs: this.#registryBatch.observe })
+    this.#writer = createRegistryWriter(registry, {
+      instanceId,
+      rows: () => this.#connections.rows(),
+      error,
+      batchMs: this.#registryBatch.observe,
+    })
     this.#connections = createAlertConnections({
       hub: this.#hub,
       registry,

@@ -14,6 +14,8 @@ export interface RegistryWriter {
 
 export interface RegistryWriterOptions {
   readonly instanceId: string
+  /** What is subscribed now, to be written again by one whose rows were swept or forgotten. */
+  readonly rows: () => Iterable<RegisteredSubscription>
   readonly error: (error: unknown) => void
   readonly batchMs: (ms: number) => void
   /** Milliseconds after which a failed batch is tried again. */
@@ -32,18 +34,22 @@ const maxWaiting = 100_000
  * what waits grows with the number of subscriptions only. A registry that is down is asked again until it is back.
  */
 export function createRegistryWriter(registry: SubscriptionRegistry, options: RegistryWriterOptions): RegistryWriter {
-  const { instanceId, error, batchMs, retryMs = 1000, leaseMs = 30_000 } = options
+  const { instanceId, rows, error, batchMs, retryMs = 1000, leaseMs = 30_000 } = options
   let changes = new Map<string, Change>()
   let ended = new Map<string, Cursor>()
   let writing: Promise<void> | undefined
   let retry: NodeJS.Timeout | undefined
-  const lease = setInterval(keepAlive, leaseMs / 3).unref()
+  let isLeased = false
+  const lease = setInterval(() => keepAlive().catch(error), leaseMs / 3).unref()
 
-  function keepAlive(): void {
-    registry
-      .heartbeat(instanceId, leaseMs)
-      .then(() => registry.sweep(Date.now()))
-      .catch(error)
+  async function keepAlive(): Promise<void> {
+    const lived = await registry.heartbeat(instanceId, leaseMs)
+    if (!lived && isLeased) {
+      for (const row of rows()) if (!changes.has(row.id)) changes.set(row.id, { row, kind: 'upsert' })
+      startSoon()
+    }
+    isLeased = true
+    await registry.sweep(Date.now())
   }
 
   function start(): Promise<void> {
@@ -71,6 +77,8 @@ export function createRegistryWriter(registry: SubscriptionRegistry, options: Re
       ended = new Map()
       const began = performance.now()
       try {
+        if (!isLeased) await registry.heartbeat(instanceId, leaseMs) // else another may sweep what is written now
+        isLeased = true
         const rowsOf = (kind: Change['kind']) =>
           [...batch.values()].filter((it) => it.kind === kind).map(({ row }) => row)
         const [upserts, removals] = [rowsOf('upsert'), rowsOf('remove')]

@@ -33,8 +33,11 @@ export interface SubscriptionRegistry {
    * Returns them; none when the connection is not known. Its thresholds are upserted next: the client states them.
    */
   resume(clientId: string, connectionId: string, instanceId: string): Promise<readonly RegisteredSubscription[]>
-  /** The instance lives; unless this is repeated within `leaseMs`, `sweep` takes its rows for dead. */
-  heartbeat(instanceId: string, leaseMs: number): Promise<void>
+  /**
+   * The instance lives; unless this is repeated within `leaseMs`, `sweep` takes its rows for dead. Resolves with false
+   * when it had no lease any more, so that its rows may have been swept or forgotten and are to be written again.
+   */
+  heartbeat(instanceId: string, leaseMs: number): Promise<boolean>
   /** Makes the rows of instances whose lease ended before `now` inactive; returns how many. */
   sweep(now: number): Promise<number>
   count(filter?: { readonly active?: boolean; readonly clientId?: string }): Promise<number>

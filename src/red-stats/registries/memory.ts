@@ -68,7 +68,11 @@ export function memoryRegistry({
       setActive(connectionId, { active: true, instanceId })
       return rows.map(({ active: _, updatedAt: __, ...row }) => ({ ...row, instanceId }))
     },
-    heartbeat: async (instanceId, leaseMs) => void leases.set(instanceId, now() + leaseMs),
+    heartbeat: async (instanceId, leaseMs) => {
+      const lived = (leases.get(instanceId) ?? 0) >= now()
+      leases.set(instanceId, now() + leaseMs)
+      return lived
+    },
     sweep: async (time) => {
       let swept = 0
       for (const [connectionId, rows] of byConnection) {

@@ -134,11 +134,14 @@ export function postgresRegistry(options: PostgresRegistryOptions): Subscription
       }))
     },
     heartbeat: async (instanceId, leaseMs) => {
-      await query(
-        `insert into ${instances} (instance_id, lease_until) values ($1, $2)
-         on conflict (instance_id) do update set lease_until = excluded.lease_until`,
-        [instanceId, now() + leaseMs],
+      const [row] = await query(
+        `with before as (select lease_until from ${instances} where instance_id = $1)
+         insert into ${instances} (instance_id, lease_until) values ($1, $2)
+         on conflict (instance_id) do update set lease_until = excluded.lease_until
+         returning exists (select from before where lease_until >= $3) as lived`,
+        [instanceId, now() + leaseMs, now()],
       )
+      return row?.['lived'] === true
     },
     sweep: async (time) => {
       const [row] = await query(

@@ -27,7 +27,7 @@ function watched(): SubscriptionRegistry & { calls: string[]; down: boolean } {
   return state
 }
 
-const options = { instanceId: 'here', error: () => {}, batchMs: () => {} }
+const options = { instanceId: 'here', rows: () => [], error: () => {}, batchMs: () => {} }
 
 describe('writing to the registry', () => {
   it('is one batch for what came meanwhile, and the last change of a row', async () => {
@@ -74,6 +74,28 @@ describe('writing to the registry', () => {
     await writer.close()
     expect(errors.length).toBeGreaterThan(0)
     expect(registry.calls.length).toBeGreaterThan(0)
+  })
+
+  it('has its lease before its first row', async () => {
+    const registry = memoryRegistry()
+    const writer = createRegistryWriter(registry, options)
+    writer.upsert(row('a/1'))
+    await writer.written()
+    expect(await registry.sweep(Date.now())).toBe(0)
+    await writer.close()
+  })
+
+  it('writes all rows again when they were swept, or the registry is empty', async () => {
+    const registry = watched()
+    const writer = createRegistryWriter(registry, { ...options, rows: () => [row('a/1'), row('a/2')], leaseMs: 60 })
+    writer.upsert(row('a/1'))
+    writer.upsert(row('a/2'))
+    await writer.written()
+    await registry.remove([row('a/1')])
+    expect(await registry.sweep(Date.now() + 61)).toBe(1) // as when this process stands still
+    await registry.heartbeat('here', -1)
+    await expect.poll(() => registry.count({ active: true })).toBe(2)
+    await writer.close()
   })
 
   it('keeps the lease of its instance', async () => {

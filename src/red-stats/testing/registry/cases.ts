@@ -165,6 +165,16 @@ export const registryCases: readonly RegistryCase[] = [
     },
   },
   {
+    name: 'tells an instance whether it still had its lease',
+    run: async ({ registry, clock }) => {
+      strictEqual(await registry.heartbeat('here', 1000), false)
+      strictEqual(await registry.heartbeat('here', 1000), true)
+      clock.now += 1001
+      strictEqual(await registry.heartbeat('here', 1000), false)
+      strictEqual(await registry.heartbeat('there', 1000), false)
+    },
+  },
+  {
     name: 'keeps the rows of two instances of one name while one of them lives',
     run: async ({ registry, clock }) => {
       await registry.heartbeat('twin', 1000)
