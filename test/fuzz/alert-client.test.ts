@@ -43,7 +43,7 @@ const port = typeof address === 'object' ? address?.port : undefined
 
 fuzzTest(
   'a client gives whole alerts and gaps, passes over what it does not know, and ends as documented',
-  { runs: 80, outcomes: ['all read', 'refused'] },
+  { runs: 120, outcomes: ['all read', 'refused'] },
   fc.array(fc.oneof({ weight: 2, arbitrary: text }, { weight: 1, arbitrary: damagedText(text) }), { maxLength: 6 }),
   async (texts) => {
     script = texts
