@@ -55,7 +55,11 @@ export function readOptions(argv: readonly string[]): ServerOptions {
     .addOption(new Option('--only <app>', 'start one of the two').choices(['red', 'stats']).env('RUDDLE_ONLY'))
     .addOption(new Option('--stats-url <url>', 'where RED finds RED_STATS').argParser(address).env('RUDDLE_STATS_URL'))
     .addOption(new Option('--red-url <url>', 'where the page finds RED').argParser(address).env('RUDDLE_RED_URL'))
-    .addOption(new Option('--store-url <url>', 'a ClickHouse to share').argParser(address).env('RUDDLE_STORE_URL'))
+    .addOption(
+      new Option('--store-url <url>', 'a ClickHouse to share; with ?cluster=NAME a cluster')
+        .argParser(address)
+        .env('RUDDLE_STORE_URL'),
+    )
     .addOption(new Option('--redis-url <url>', 'Redis between instances').argParser(address).env('RUDDLE_REDIS_URL'))
     .addOption(new Option('--nats-url <url>', 'NATS between instances').argParser(address).env('RUDDLE_NATS_URL'))
     .addOption(

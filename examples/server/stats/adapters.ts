@@ -30,14 +30,15 @@ export function adaptersOf({ data, storeUrl, redisUrl, natsUrl, postgresUrl }: S
   }
 }
 
-/** User, password and database are parts of the URL. */
+/** User, password and database are parts of the URL; `?cluster=` names the cluster, if it is one. */
 function serverOf(address: string) {
-  const { origin, username, password, pathname } = new URL(address)
-  const database = pathname.slice(1)
+  const { origin, username, password, pathname, searchParams } = new URL(address)
+  const [database, cluster] = [pathname.slice(1), searchParams.get('cluster')]
   return {
     url: origin,
     ...(username !== '' && { username: decodeURIComponent(username) }),
     ...(password !== '' && { password: decodeURIComponent(password) }),
     ...(database !== '' && { database }),
+    ...(cluster !== null && { cluster }),
   }
 }
