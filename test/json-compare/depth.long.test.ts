@@ -20,6 +20,11 @@ describe.each(ways)('values a million levels deep, %s', (name, options) => {
   })
 })
 
+test('a million brackets of JSON text are compared', () => {
+  const text = '['.repeat(1e6) + ']'.repeat(1e6)
+  expect(jsonCompare(JSON.parse(text), JSON.parse(text))).toBe(true)
+})
+
 test('a document of four million objects is compared', () => {
   const make = (last: number): unknown => Array.from({ length: 2e6 }, (_, i) => ({ a: [i === 2e6 - 1 ? last : 1] }))
   expect(jsonCompare(make(1), make(1.000001))).toBe(true)

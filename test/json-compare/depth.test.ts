@@ -8,20 +8,20 @@ const ways: [string, JsonCompareOptions][] = [
   ['in any order', { arrayOrder: 'ignore' }],
 ]
 
-describe.each(ways)('values a hundred thousand levels deep, %s', (name, options) => {
+describe.each(ways)('values twenty thousand levels deep, %s', (name, options) => {
   test('are compared', () => {
-    expect(jsonCompare(nested(1e5, 1), nested(1e5, 1.000001), options)).toBe(true)
-    expect(jsonCompare(nested(1e5, 1), nested(1e5, 2), options)).toBe(false)
+    expect(jsonCompare(nested(2e4, 1), nested(2e4, 1.000001), options)).toBe(true)
+    expect(jsonCompare(nested(2e4, 1), nested(2e4, 2), options)).toBe(false)
   })
 
   test('have their difference found', () => {
-    const [difference] = jsonDiff(nested(1e5, 1), nested(1e5, 2), options)
-    expect(difference?.path).toBe(name === 'in any order' ? '/0' : '/0'.repeat(1e5))
+    const [difference] = jsonDiff(nested(2e4, 1), nested(2e4, 2), options)
+    expect(difference?.path).toBe(name === 'in any order' ? '/0' : '/0'.repeat(2e4))
   })
 })
 
-test('a million brackets of JSON text are compared', { timeout: 60_000 }, () => {
-  const text = '['.repeat(1e6) + ']'.repeat(1e6)
+test('two hundred thousand brackets of JSON text are compared', () => {
+  const text = '['.repeat(2e5) + ']'.repeat(2e5)
   expect(jsonCompare(JSON.parse(text), JSON.parse(text))).toBe(true)
 })
 

@@ -49,7 +49,7 @@ function answersPing(port: number): Promise<boolean> {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
     socket.once('data', (answer) => {
       socket.destroy()
-      resolve(answer.toString().startsWith('+PONG'))
+      resolve(!answer.toString().startsWith('-LOADING'))
     })
     socket.once('error', () => resolve(false))
   })

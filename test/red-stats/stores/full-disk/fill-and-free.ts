@@ -7,8 +7,7 @@ import { clickHouseStore } from '../../../../src/red-stats/stores/clickhouse.ts'
 const [folder = ''] = process.argv.slice(2)
 const ballast = join(folder, 'ballast')
 const path = join(folder, 'store')
-const isIndexed = process.argv.includes('--indexed')
-const create = () => new RedStats({ store: isIndexed ? indexed(clickHouseStore({ path })) : clickHouseStore({ path }) })
+const create = () => new RedStats({ store: indexed(clickHouseStore({ path })) })
 
 let made = 0
 const events = (count: number) =>
