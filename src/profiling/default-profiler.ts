@@ -57,12 +57,41 @@ export const cacheProfile: Decorate<CacheProfileOptions> = shared().cacheProfile
  */
 export const profile: Decorate<ProfileOptions> = shared().profile
 
-/** Changes the options of the shared profiler, at any time. */
+/**
+ * Changes the options of the shared profiler, at any time.
+ *
+ * @throws TypeError or RangeError for an unknown or wrong option
+ *
+ * @example
+ * ```ts
+ * import { configure, flush, timeit } from 'ruddle/profiling'
+ *
+ * const lines: string[] = []
+ * configure({ run: 'build-41', sink: (line) => lines.push(line) })
+ * timeit('double', (x: number) => 2 * x)(21) // => 42
+ * flush()
+ * JSON.parse(lines[0]!).perf.run // => 'build-41'
+ * ```
+ */
 export function configure(options: ProfilerOptions): void {
   shared().configure(options)
 }
 
-/** Writes what the shared profiler has recorded: call it before the process ends by a signal. */
+/**
+ * Writes what the shared profiler has recorded: call it before the process ends by a signal.
+ *
+ * @example
+ * ```ts
+ * import { configure, flush, timeit } from 'ruddle/profiling'
+ *
+ * const lines: string[] = []
+ * configure({ sink: (line) => lines.push(line) })
+ * timeit('half', (x: number) => x / 2)(42) // => 21
+ * lines.length // => 0
+ * flush()
+ * lines.some((line) => JSON.parse(line).perf.fn === 'half') // => true
+ * ```
+ */
 export function flush(): void {
   shared().flush()
 }

@@ -44,21 +44,56 @@ export function area(options: AreaOptions = {}): RedDefinition {
   return `area/1:h${hue},s${hundredths('saturation', saturation)},v${hundredths('value', value)}`
 }
 
-/** The mean of max(0, R - max(G, B)) / white: how far red stands above the other two, without any threshold. */
+/**
+ * The mean of max(0, R - max(G, B)) / white: how far red stands above the other two, without any threshold. Pure red is
+ * 1, every grey is 0.
+ *
+ * @example
+ * ```ts
+ * import { excess, redRatio } from 'ruddle/red-ratio'
+ *
+ * redRatio(new Uint8Array([255, 51, 0]), { channels: 3, definition: excess }) // => 0.8
+ * ```
+ */
 export const excess: RedDefinition = 'excess/1'
 
 /**
  * ΣR / Σ(R + G + B): the part of red in all the light, the "red chromatic coordinate" of vegetation cameras.
  * White is 1/3, and black (0/0) is 0.
+ *
+ * @example
+ * ```ts
+ * import { redRatio, share } from 'ruddle/red-ratio'
+ *
+ * redRatio(new Uint8Array([200, 100, 100]), { channels: 3, definition: share }) // => 0.5
+ * ```
  */
 export const share: RedDefinition = 'share/1'
 
-/** ΣR / (white · N): the mean of the red channel. Brightness rather than redness: white is 1. */
+/**
+ * ΣR / (white · N): the mean of the red channel. Brightness rather than redness: white is 1.
+ *
+ * @example
+ * ```ts
+ * import { mean, redRatio } from 'ruddle/red-ratio'
+ *
+ * redRatio(new Uint8Array([51, 0, 0, 255, 255, 255]), { channels: 3, definition: mean }) // => 0.6
+ * ```
+ */
 export const mean: RedDefinition = 'mean/1'
 
 /**
  * The share of pixels whose OKLCH hue is within 20° of red's (29.23°) with a chroma of at least 0.08: perceptual, so
  * that dark reds count. OKLab: Björn Ottosson, https://bottosson.github.io/posts/oklab/
+ *
+ * @example
+ * ```ts
+ * import { oklch, redRatio } from 'ruddle/red-ratio'
+ *
+ * const darkRed = new Uint8Array([50, 0, 0])
+ * redRatio(darkRed, { channels: 3, definition: oklch }) // => 1
+ * redRatio(darkRed, { channels: 3 }) // => 0
+ * ```
  */
 export const oklch: RedDefinition = 'oklch/1:h20,c8'
 

@@ -19,7 +19,18 @@ export type RedStatsErrorCode =
   | 'CORRUPT'
   | 'MISSING_PEER'
 
-/** Thrown by everything in red-stats. Test `code`, not the class. */
+/**
+ * Thrown by everything in red-stats. Test `code`, not the class.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, RedStats, type RedStatsError } from 'ruddle/red-stats'
+ *
+ * await using stats = new RedStats({ store: memoryStore() })
+ * const recorded = stats.record({ imageId: 'rose', timestamp: Date.now(), clientId: 'kitchen', red: 85 })
+ * await recorded.catch(({ code, field }: RedStatsError) => `${code} ${field}`) // => 'INVALID red'
+ * ```
+ */
 export class RedStatsError extends Error {
   override readonly name = 'RedStatsError'
   readonly code: RedStatsErrorCode

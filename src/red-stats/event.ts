@@ -36,7 +36,16 @@ const loneSurrogate = /\p{Surrogate}/u
 
 /**
  * Checks an event and gives its ids their text form.
+ *
  * @throws RedStatsError `INVALID`, naming the field.
+ * @example
+ * ```ts
+ * import { parseEvent } from 'ruddle/red-stats'
+ *
+ * const { imageId, clientId } = parseEvent({ imageId: 7, timestamp: Date.now(), clientId: 'kitchen', red: 0.85 })
+ * imageId // => '7'
+ * clientId // => 'kitchen'
+ * ```
  */
 export function parseEvent(input: RedEventInput): RedEvent {
   if (typeof input !== 'object' || input === null) throw invalid('event', 'an object', input)
@@ -54,7 +63,17 @@ export function sameEvent(a: RedEvent, b: RedEvent): boolean {
   return a.timestamp === b.timestamp && a.clientId === b.clientId && a.red === b.red
 }
 
-/** The form that goes over the wire. */
+/**
+ * The form that goes over the wire.
+ *
+ * @example
+ * ```ts
+ * import { toWire } from 'ruddle/red-stats'
+ *
+ * const event = { imageId: '7', timestamp: 1_767_225_600_000, clientId: 'kitchen', red: 0.85 }
+ * toWire(event) // => { image_id: '7', timestamp: 1767225600000, client_id: 'kitchen', red: 0.85 }
+ * ```
+ */
 export function toWire({ imageId, timestamp, clientId, red }: RedEvent): WireEvent {
   return { image_id: imageId, timestamp, client_id: clientId, red }
 }

@@ -39,7 +39,16 @@ export interface NotifierHealth {
   readonly dropped: number
 }
 
-/** The most events that are published at once; their text stays below 1 MB, whatever their ids are. */
+/**
+ * The most events that are published at once; their text stays below 1 MB, whatever their ids are.
+ *
+ * @example
+ * ```ts
+ * import { maxPublished } from 'ruddle/red-stats'
+ *
+ * Math.ceil(1000 / maxPublished) // => 4
+ * ```
+ */
 export const maxPublished = 256
 
 /** Makes it safe to publish again after an error that left open whether the events were taken. */

@@ -44,7 +44,20 @@ export type UploadErrorCode =
   /** The file is no journal, or that of another upload. */
   | 'JOURNAL_INVALID'
 
-/** What this module rejects with, and what stands behind the `error` of a failed file. */
+/**
+ * What this module rejects with, and what stands behind the `error` of a failed file. Test `code`, not the class.
+ *
+ * @example
+ * ```ts
+ * import { type UploadError, uploadFile, uploadFolder } from 'ruddle/upload'
+ *
+ * const url = 'http://localhost:4001'
+ * const upload = uploadFolder('no-such-folder', { url })
+ * await upload.then(undefined, ({ code }: UploadError) => code) // => 'FOLDER_UNUSABLE'
+ * const { error } = await uploadFile('no-such-file.jpg', { url })
+ * error?.code // => 'ENOENT'
+ * ```
+ */
 export class UploadError<Summary = unknown> extends Error {
   override readonly name = 'UploadError'
   readonly code: UploadErrorCode | (string & {})

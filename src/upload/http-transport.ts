@@ -12,7 +12,21 @@ export interface HttpTransportOptions {
   readonly ca?: string | Uint8Array | undefined
 }
 
-/** The transport over `node:http` and `node:https`, with connections kept alive. */
+/**
+ * The transport over `node:http` and `node:https`, with connections kept alive. Whoever makes it closes it.
+ *
+ * @throws TypeError if `proxy` is no http or https URL
+ *
+ * @example
+ * ```ts
+ * import { httpTransport, uploadFile } from 'ruddle/upload'
+ *
+ * const transport = httpTransport()
+ * const { status } = await uploadFile('photos/rose.jpg', { url: 'http://localhost:4001', transport })
+ * status // => 'uploaded'
+ * await transport.close()
+ * ```
+ */
 export function httpTransport({ proxy, ca }: HttpTransportOptions = {}): Transport {
   if (proxy !== undefined && !(URL.canParse(String(proxy)) && /^https?:/.test(String(proxy)))) {
     // not the value: it may hold a password

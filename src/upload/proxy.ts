@@ -3,6 +3,17 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * The proxy that the environment names for a URL, by the rules curl made usual: `http_proxy`, `HTTPS_PROXY` or
  * `https_proxy`, `ALL_PROXY`, and `NO_PROXY` with names, suffixes, ports and `*`. The lower-case name wins.
+ *
+ * @returns the proxy with its scheme (`http://` where none is given), or undefined for none
+ *
+ * @example
+ * ```ts
+ * import { proxyFor } from 'ruddle/upload'
+ *
+ * const env = { https_proxy: 'proxy.example:3128', no_proxy: 'localhost,.example.org' }
+ * proxyFor(new URL('https://red.example.com/images'), env) // => 'http://proxy.example:3128'
+ * proxyFor(new URL('https://red.example.org/images'), env) // => undefined
+ * ```
  */
 export function proxyFor(url: URL, env: Environment): string | undefined {
   const read = (name: string): string | undefined => env[name] || env[name.toUpperCase()] || undefined

@@ -9,8 +9,19 @@ export interface SocketTransportOptions {
 }
 
 /**
- * The transport over sockets of its own, plain or with TLS; it knows no proxies.
+ * The transport over sockets of its own, plain or with TLS; it knows no proxies. Whoever makes it closes it.
  * Through `node:http` 12,000 files of 20 KB took 1.6 times as long.
+ *
+ * @example
+ * ```ts
+ * import { socketTransport, uploadFile } from 'ruddle/upload'
+ *
+ * const options = { url: 'http://localhost:4001', transport: socketTransport() } // the second file finds a connection
+ * const { status } = await uploadFile('photos/rose.jpg', options)
+ * status // => 'uploaded'
+ * await uploadFile('photos/tomatoes.jpg', options)
+ * await options.transport.close()
+ * ```
  */
 export function socketTransport({ ca }: SocketTransportOptions = {}): Transport {
   const certificates = ca === undefined || typeof ca === 'string' ? ca : Buffer.from(ca)

@@ -4,7 +4,24 @@ import { duration, group, percent, span } from './wording.ts'
 
 const ROWS = 8
 
-/** The curves of one function, drawn with characters: how much a cache would hit, by its size and by its time to live. */
+/**
+ * The curves of one function, drawn with characters: how much a cache would hit, by its size and by its time to live.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, formatCurves } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * let ms = 0 // a clock that stands still but for the work
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`), now: () => ms })
+ * const price = profiler.cacheProfile('price', (id: number) => id + ms++)
+ * for (let i = 0; i < 20; i++) price(i % 5)
+ * profiler.close()
+ * const { caches } = await analyse([lines])
+ * formatCurves(caches[0]!).split('\n')[1] // => '  20 calls in 20.0 ms, 5 different keys'
+ * ```
+ */
 export function formatCurves(cache: CacheUse): string {
   const { fn, at, calls, keys, checked, changed, duplicates, duplicateMs, keyMs, errors, unkeyed, sumMs } = cache
   const facts = [

@@ -8,7 +8,24 @@ export interface CallGraphOptions {
   readonly least?: number
 }
 
-/** The call graph as Graphviz's DOT: a box a function, red where the self time is, as gprof2dot draws it. */
+/**
+ * The call graph as Graphviz's DOT: a box a function, red where the self time is, as gprof2dot draws it.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, toDot } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * let ms = 0 // a clock that stands still but for the work
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`), now: () => ms })
+ * const price = profiler.timeit('price', () => void (ms += 20))
+ * profiler.timeit('order', () => price())()
+ * profiler.close()
+ * const dot = toDot(await analyse([lines]))
+ * dot.includes('self 20.0 ms (100 %)') // => true
+ * ```
+ */
 export function toDot({ functions }: Pick<Analysis, 'functions'>, { least = 0.005 }: CallGraphOptions = {}): string {
   const whole = Math.max(1e-9, ...functions.map(({ sumMs }) => sumMs))
   const self = Math.max(
@@ -48,7 +65,20 @@ export function toDot({ functions }: Pick<Analysis, 'functions'>, { least = 0.00
   ].join('\n')
 }
 
-/** Renders DOT with the optional package `@viz-js/viz`. */
+/**
+ * Renders DOT with the optional package `@viz-js/viz`.
+ *
+ * @returns the text of an SVG file
+ * @throws LogError with code `MISSING_PEER` if the package is not installed; Error for text that is no DOT
+ *
+ * @example
+ * ```ts
+ * import { toSvg } from 'ruddle/profiling/analyse'
+ *
+ * const svg = await toSvg('digraph { order -> price }') // or what `toDot` gives
+ * svg.includes('order&#45;&gt;price') // => true
+ * ```
+ */
 export async function toSvg(dot: string): Promise<string> {
   const { instance } = await import('@viz-js/viz').catch((cause: unknown) => {
     throw new LogError('MISSING_PEER', 'An SVG needs the package @viz-js/viz: npm i @viz-js/viz', { cause })

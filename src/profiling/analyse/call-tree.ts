@@ -17,7 +17,23 @@ const MAX_DEPTH = 64
 /** A part of the whole that no viewer shows. */
 const NEGLIGIBLE = 1e-5
 
-/** The samples of CPU profiles in one tree, each profile below the name of its function. Waiting is left out. */
+/**
+ * The samples of CPU profiles in one tree, each profile below the name of its function. Waiting is left out.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, profileTree } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`) })
+ * profiler.profile('order', () => JSON.stringify(Array.from({ length: 200_000 }, String)))()
+ * profiler.close()
+ * const { profiles } = await analyse([lines])
+ * const complete = profiles.flatMap(({ fn, profile }) => (profile ? [{ fn, profile }] : []))
+ * profileTree(complete).children.map(({ name }) => name) // => ['order']
+ * ```
+ */
 export function profileTree(profiles: readonly { readonly fn: string; readonly profile: CpuProfileFile }[]): CallTree {
   const root = new Branch('CPU profiles', '')
   for (const { fn, profile } of profiles) {
@@ -44,6 +60,21 @@ export function profileTree(profiles: readonly { readonly fn: string; readonly p
 /**
  * The call graph of the timed functions as a tree. A function's callees are known only in total, so each of its
  * callers is given its share of them, as gprof does.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, timingTree } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * let ms = 0 // a clock that stands still but for the work
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`), now: () => ms })
+ * const price = profiler.timeit('price', () => void (ms += 20))
+ * profiler.timeit('order', () => price())()
+ * profiler.close()
+ * const [order] = timingTree(await analyse([lines])).children
+ * order?.children.map(({ name, totalMs }) => [name, totalMs]) // => [['price', 20]]
+ * ```
  */
 export function timingTree({ functions }: Pick<Analysis, 'functions'>): CallTree {
   const byKey = new Map(functions.map((times) => [key(times), times]))
@@ -76,7 +107,20 @@ export function timingTree({ functions }: Pick<Analysis, 'functions'>): CallTree
   return root.tree(whole * NEGLIGIBLE)
 }
 
-/** Stacks with the time spent in their last function, `a;b;c 1234` in microseconds, for flamegraph.pl and the like. */
+/**
+ * Stacks with the time spent in their last function, `a;b;c 1234` in microseconds, for flamegraph.pl and the like.
+ *
+ * @example
+ * ```ts
+ * import { toFolded } from 'ruddle/profiling/analyse'
+ *
+ * // what `timingTree` or `profileTree` gives
+ * const price = { name: 'price', at: 'shop.ts:9', selfMs: 20, totalMs: 20, children: [] }
+ * const order = { name: 'order', at: '', selfMs: 5, totalMs: 25, children: [price] }
+ * const tree = { name: 'timed functions', at: '', selfMs: 0, totalMs: 25, children: [order] }
+ * toFolded(tree) // => 'order 5000\norder;price (shop.ts:9) 20000\n'
+ * ```
+ */
 export function toFolded(tree: CallTree): string {
   const lines: string[] = []
   const walk = ({ name, at, selfMs, children }: CallTree, above: string): void => {

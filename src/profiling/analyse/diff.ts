@@ -30,6 +30,22 @@ export interface Diff {
 /**
  * What a deploy changed. Loads differ, so times are put in proportion to the requests: the calls that no timed function
  * made. Functions are matched by name alone: lines and files change.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, diff } from 'ruddle/profiling/analyse'
+ *
+ * async function deploy(orderMs: number) {
+ *   const lines: string[] = []
+ *   let ms = 0 // a clock that stands still but for the work
+ *   const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`), now: () => ms })
+ *   profiler.timeit('order', () => void (ms += orderMs))()
+ *   profiler.close()
+ *   return analyse([lines])
+ * }
+ * diff(await deploy(40), await deploy(10)).selfMs // => { before: 40, after: 10 }
+ * ```
  */
 export function diff(before: Pick<Analysis, 'functions'>, after: Pick<Analysis, 'functions'>): Diff {
   const requests = { before: requestsOf(before.functions), after: requestsOf(after.functions) }
@@ -47,6 +63,20 @@ export function diff(before: Pick<Analysis, 'functions'>, after: Pick<Analysis, 
   return { requests, selfMs: { before: sum(old), after: sum(now) }, functions }
 }
 
+/**
+ * The difference as text: what a request took and takes, then a table of the functions, the largest change first.
+ *
+ * @example
+ * ```ts
+ * import { formatDiff } from 'ruddle/profiling/analyse'
+ *
+ * // what `diff` gives
+ * const before = { calls: 1, selfMs: 40, p99: 40, errors: 0 }
+ * const order = { fn: 'order', before, after: { ...before, selfMs: 10, p99: 10 }, selfMs: -30 }
+ * const change = { requests: { before: 80, after: 80 }, selfMs: { before: 40, after: 10 }, functions: [order] }
+ * formatDiff(change).split('\n')[0] // => 'A request took 40.0 ms of self time and takes 10.0 ms: 75 % less.'
+ * ```
+ */
 export function formatDiff({ requests, selfMs, functions }: Diff): string {
   const rows = functions.map(({ fn, before, after, selfMs: change }) => [
     fn,

@@ -16,6 +16,19 @@ type Box = readonly [name: string, at: string, selfMs: number, totalMs: number, 
 /**
  * One HTML file that needs nothing else and asks the network for nothing: a flame graph (calls from the top down, time
  * as width) to zoom and search, and the functions as a table.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, timingTree, toFlameHtml } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`) })
+ * profiler.timeit('order', () => JSON.stringify(lines))()
+ * profiler.close()
+ * const page = toFlameHtml(timingTree(await analyse([lines])), { title: 'Build 41' })
+ * page.includes('<title>Build 41</title>') // => true
+ * ```
  */
 export function toFlameHtml(tree: CallTree, { title = tree.name, note = '' }: FlameGraphOptions = {}): string {
   const data = JSON.stringify(boxesOf(tree)).replace(

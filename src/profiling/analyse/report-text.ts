@@ -3,7 +3,24 @@ import type { FunctionTimes } from './function-times.ts'
 import { type Finding, findings, type Thresholds, type Verdict } from './verdict.ts'
 import { duration, group, percent, span } from './wording.ts'
 
-/** The report as text: the answer first, then the numbers it rests on. */
+/**
+ * The report as text: the answer first, then the numbers it rests on.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, formatReport } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * let ms = 0 // a clock that stands still but for the work
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`), now: () => ms })
+ * const price = profiler.timeit('price', () => void (ms += 20))
+ * profiler.timeit('order', () => price())()
+ * profiler.close()
+ * const report = formatReport(await analyse([lines]), { slowMs: 15 })
+ * report.includes('1. `price` takes 100 % of all self time (20.0 ms, 1 call, p99 20.0 ms)') // => true
+ * ```
+ */
 export function formatReport(analysis: Analysis, thresholds: Thresholds = {}): string {
   const found = findings(analysis, thresholds)
   return [

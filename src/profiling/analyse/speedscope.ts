@@ -22,7 +22,23 @@ export interface SpeedscopeFile {
 
 type Stacks = Pick<SpeedscopeFile['profiles'][number], 'samples' | 'weights'>
 
-/** CPU profiles in the order of time, one speedscope profile each. */
+/**
+ * CPU profiles in the order of time, one speedscope profile each.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, toSpeedscope } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`) })
+ * profiler.profile('order', () => JSON.stringify(Array.from({ length: 200_000 }, String)))()
+ * profiler.close()
+ * const { profiles } = await analyse([lines])
+ * const complete = profiles.flatMap(({ fn: name, profile }) => (profile ? [{ name, profile }] : []))
+ * toSpeedscope(complete).profiles.map(({ name, type }) => [name, type]) // => [['order', 'sampled']]
+ * ```
+ */
 export function toSpeedscope(
   profiles: readonly { readonly name: string; readonly profile: CpuProfileFile }[],
 ): SpeedscopeFile {
@@ -46,7 +62,22 @@ export function toSpeedscope(
   )
 }
 
-/** A tree without an order of time: as one profile. */
+/**
+ * A tree without an order of time: as one profile.
+ *
+ * @example
+ * ```ts
+ * import { treeToSpeedscope } from 'ruddle/profiling/analyse'
+ *
+ * // what `timingTree` or `profileTree` gives
+ * const price = { name: 'price', at: 'shop.ts:9', selfMs: 20, totalMs: 20, children: [] }
+ * const order = { name: 'order', at: '', selfMs: 5, totalMs: 25, children: [price] }
+ * const tree = { name: 'timed functions', at: '', selfMs: 0, totalMs: 25, children: [order] }
+ * const { samples, weights, unit } = treeToSpeedscope(tree).profiles[0]!
+ * samples // => [[0], [0, 1]]
+ * weights.map((weight) => `${weight} ${unit}`) // => ['5000 microseconds', '20000 microseconds']
+ * ```
+ */
 export function treeToSpeedscope(tree: CallTree): SpeedscopeFile {
   const stacks = (frame: Frame): Stacks => {
     const samples: number[][] = []

@@ -58,7 +58,25 @@ const LOOKUP_MS = 0.0003
 /** The smallest cache with nearly all of the saving is proposed. */
 const NEARLY = 0.95
 
-/** The findings, most saving first. */
+/**
+ * What should be done, most saving first: the functions that pass one of the thresholds, each with why.
+ *
+ * @example
+ * ```ts
+ * import { createProfiler } from 'ruddle/profiling'
+ * import { analyse, findings } from 'ruddle/profiling/analyse'
+ *
+ * const lines: string[] = []
+ * let ms = 0 // a clock that stands still but for the work
+ * const profiler = createProfiler({ sink: (line) => lines.push(`${line}\n`), now: () => ms })
+ * const price = profiler.timeit('price', () => void (ms += 20))
+ * profiler.timeit('order', () => price())()
+ * profiler.close()
+ * const [first] = findings(await analyse([lines]), { slowMs: 15 })
+ * first?.fn // => 'price'
+ * first?.verdicts.map(({ kind, savesMs }) => [kind, savesMs]) // => [['slow', 20]]
+ * ```
+ */
 export function findings(
   { functions, caches }: Pick<Analysis, 'functions' | 'caches'>,
   thresholds: Thresholds = {},

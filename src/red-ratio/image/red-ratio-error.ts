@@ -18,7 +18,18 @@ export type RedRatioErrorCode =
   | 'ABORTED'
   | (string & {})
 
-/** Why an image could not be measured. Test `code`, not the class. */
+/**
+ * Why an image could not be measured. Test `code`, not the class.
+ *
+ * @example
+ * ```ts
+ * import { type RedRatioError, redRatioOf } from 'ruddle/red-ratio/image'
+ *
+ * const codeOf = ({ code }: RedRatioError) => code
+ * await redRatioOf('no-such-file.jpg').catch(codeOf) // => 'ENOENT'
+ * await redRatioOf(new TextEncoder().encode('just a text')).catch(codeOf) // => 'UNSUPPORTED'
+ * ```
+ */
 export class RedRatioError extends Error {
   override readonly name = 'RedRatioError'
   readonly code: RedRatioErrorCode

@@ -7,7 +7,20 @@
  */
 export type RedStatsClientErrorCode = 'UNAUTHORIZED' | 'FORBIDDEN' | 'INVALID' | 'LIMIT'
 
-/** Thrown by the iterator of a connection. Test `code`, not the class. */
+/**
+ * Thrown by the iterator of a connection. Test `code`, not the class.
+ *
+ * @example
+ * ```ts
+ * import { connectRedStats, type RedStatsClientError } from 'ruddle/red-stats/client'
+ * import { WebSocket } from 'ws'
+ *
+ * const subscriptions = Array.from({ length: 101 }, (_, i) => ({ minRed: i / 1000 })) // the server takes 100
+ * const alerts = connectRedStats('ws://localhost:4000', { subscriptions, WebSocket })
+ * const first = alerts[Symbol.asyncIterator]().next()
+ * await first.catch(({ code }: RedStatsClientError) => code) // => 'LIMIT'
+ * ```
+ */
 export class RedStatsClientError extends Error {
   override readonly name = 'RedStatsClientError'
   readonly code: RedStatsClientErrorCode

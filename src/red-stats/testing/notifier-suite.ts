@@ -19,7 +19,17 @@ const groups: Readonly<Record<string, readonly NotifierCase[]>> = {
   faults: faultCases,
 }
 
-/** The names of all cases, by group. */
+/**
+ * The names of all cases, by group, as `skip` takes them.
+ *
+ * @example
+ * ```ts
+ * import { notifierCaseNames } from 'ruddle/red-stats/testing'
+ *
+ * Object.keys(notifierCaseNames) // => ['carry', 'places', 'life', 'faults']
+ * notifierCaseNames['life']?.at(-1) // => 'is well when all works'
+ * ```
+ */
 export const notifierCaseNames: Readonly<Record<string, readonly string[]>> = namesOf(groups)
 
 /**

@@ -16,7 +16,16 @@ export interface RegistryUnderTest {
 
 const keepMs = 60_000
 
-/** The names of all cases. */
+/**
+ * The names of all cases, as `skip` takes them.
+ *
+ * @example
+ * ```ts
+ * import { registryCaseNames } from 'ruddle/red-stats/testing'
+ *
+ * registryCaseNames[0] // => 'knows nothing at first'
+ * ```
+ */
 export const registryCaseNames: readonly string[] = registryCases.map(({ name }) => name)
 
 /**

@@ -28,7 +28,17 @@ const groupsOf = (seeds: readonly number[]): Readonly<Record<string, readonly St
   random: seeds.map(randomCase),
 })
 
-/** The names of all cases, by group. */
+/**
+ * The names of all cases, by group, as `skip` takes them; those of `random` are of the seeds that are the default.
+ *
+ * @example
+ * ```ts
+ * import { storeCaseNames } from 'ruddle/red-stats/testing'
+ *
+ * Object.keys(storeCaseNames) // => ['append', 'ids', 'count', 'charts', 'list', 'life', 'random']
+ * storeCaseNames['life']?.[0] // => 'answers a ping'
+ * ```
+ */
 export const storeCaseNames: Readonly<Record<string, readonly string[]>> = namesOf(groupsOf(defaultSeeds))
 
 /**
