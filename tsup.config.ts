@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 // The entries are those of `exports` and `bin` in package.json: dist/X.js is built from src/X.ts.
@@ -15,6 +16,19 @@ const shared: Options = {
   skipNodeModulesBundle: true,
   removeNodeProtocol: false,
   sourcemap: true,
+  plugins: [
+    {
+      name: 'maps-name-no-folder-of-the-build', // those of split CommonJS do
+      buildEnd({ writtenFiles }) {
+        for (const { name } of writtenFiles.filter(({ name }) => name.endsWith('.map'))) {
+          const map: { sources: string[] } = JSON.parse(readFileSync(name, 'utf8'))
+          const relativePath = (source: string) => relative(dirname(resolve(name)), source)
+          map.sources = map.sources.map((source) => (isAbsolute(source) ? relativePath(source) : source))
+          writeFileSync(name, JSON.stringify(map))
+        }
+      },
+    },
+  ],
 }
 
 export default defineConfig([
