@@ -21,10 +21,10 @@ const shared: Options = {
       name: 'maps-name-no-folder-of-the-build', // those of split CommonJS do
       buildEnd({ writtenFiles }) {
         for (const { name } of writtenFiles.filter(({ name }) => name.endsWith('.map'))) {
-          const map: { sources: string[] } = JSON.parse(readFileSync(name, 'utf8'))
+          const { file: _, ...map }: { file?: string; sources: string[] } = JSON.parse(readFileSync(name, 'utf8'))
           const relativePath = (source: string) => relative(dirname(resolve(name)), source)
-          map.sources = map.sources.map((source) => (isAbsolute(source) ? relativePath(source) : source))
-          writeFileSync(name, JSON.stringify(map))
+          const sources = map.sources.map((source) => (isAbsolute(source) ? relativePath(source) : source))
+          writeFileSync(name, JSON.stringify({ ...map, sources }))
         }
       },
     },

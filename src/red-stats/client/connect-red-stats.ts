@@ -50,6 +50,9 @@ const stableMs = 10_000
 
 /** Close codes after which trying again does not help. */
 const final: Readonly<Record<number, RedStatsClientError['code']>> = {
+  1002: 'INVALID',
+  1007: 'INVALID',
+  1009: 'LIMIT', // of the subscriptions, told in one message
   4400: 'INVALID',
   4401: 'UNAUTHORIZED',
   4403: 'FORBIDDEN',

@@ -305,6 +305,15 @@ describe('a refusal', () => {
     await expect(alerts.next()).rejects.toMatchObject({ code: 'LIMIT' })
   })
 
+  it('of more subscriptions than fit a message ends it with LIMIT', async () => {
+    const { port } = await serve()
+    const subscriptions = Array.from({ length: 80 }, (_, i) => ({
+      id: `subscription of the kitchen ${i}`,
+      minRed: 0.5,
+    }))
+    await expect(connect(port, { subscriptions }).next()).rejects.toMatchObject({ code: 'LIMIT' })
+  })
+
   it('of an old token ends it with FORBIDDEN when there is no other', async () => {
     const port = await scripted((socket) => socket.close(4403))
     await expect(connect(port, { minRed: 0.5, token: 'x' }).next()).rejects.toMatchObject({ code: 'FORBIDDEN' })
