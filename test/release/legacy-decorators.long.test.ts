@@ -98,8 +98,8 @@ describe('a project with experimentalDecorators and emitDecoratorMetadata', () =
     }
     const folder = release.project('legacy', files, ['@types/node'])
     await compile(folder)
-    const output = await run(process.execPath, ['out/service.js'], folder)
-    lines = output
+    const { stdout } = await run(process.execPath, ['out/service.js'], folder)
+    lines = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))

@@ -10,6 +10,13 @@ interface Manifest {
   readonly bin: Record<string, string>
 }
 
+interface SourceMap {
+  readonly file?: string
+  readonly sourceRoot?: string
+  readonly sources: readonly string[]
+  readonly sourcesContent?: readonly (string | null)[]
+}
+
 let release: Rehearsal
 let files: readonly string[]
 
@@ -60,9 +67,12 @@ describe('the packed file', () => {
   it('has source maps that name files of the package by relative paths and hold their text', () => {
     const maps = files.filter((path) => path.endsWith('.map'))
     const wrong = maps.flatMap((path) => {
-      const map = JSON.parse(read(path)) as { file?: string; sourceRoot?: string; sources: string[] }
-      const named = [map.file ?? '', map.sourceRoot ?? '', ...map.sources]
-      return named.filter((name) => /^([/\\]|[a-z]+:)/i.test(name)).map((name) => `${path}: ${name}`)
+      const { file = '', sourceRoot = '', sources, sourcesContent } = JSON.parse(read(path)) as SourceMap
+      const absolute = [file, sourceRoot, ...sources].filter((name) => /^([/\\]|[a-z]+:)/i.test(name))
+      const missing = sources.filter((name, index) => {
+        return typeof sourcesContent?.[index] !== 'string' && !files.includes(join(dirname(path), name))
+      })
+      return [...absolute, ...missing].map((name) => `${path}: ${name}`)
     })
     expect(maps.length).toBeGreaterThan(10)
     expect(wrong).toEqual([])

@@ -28,7 +28,8 @@ function project(name: string, files: Record<string, string>): string {
 /** Runs a program of first results, and expects what each of them writes. */
 async function expectFirstResults(folder: string, file: string): Promise<void> {
   rmSync(join(folder, 'stats-data'), { recursive: true, force: true }) // an event that is there already alerts nobody
-  const lines = (await run(process.execPath, [file], folder)).trim().split('\n')
+  const { stdout } = await run(process.execPath, [file], folder)
+  const lines = stdout.trim().split('\n')
   const plain = lines.filter((line) => !line.startsWith('{'))
   const perf = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line).perf)
   expect(plain).toEqual([

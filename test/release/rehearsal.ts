@@ -28,8 +28,8 @@ export interface Rehearsal extends Disposable {
 export async function rehearse(): Promise<Rehearsal> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ruddle-release-')))
   try {
-    const answer = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)
-    const [packed] = JSON.parse(answer) as [Packed]
+    const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)
+    const [packed] = JSON.parse(stdout) as [Packed]
     const first = join(folder, 'installed')
     write(first, { 'package.json': '{ "private": true }' })
     const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--omit=peer']
@@ -52,19 +52,30 @@ export async function rehearse(): Promise<Rehearsal> {
   }
 }
 
-/** What a program writes to standard output; an error with all that it wrote unless it ends with status 0. */
-export function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+export interface Output {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a program writes; an error with all of it unless the program ends with status 0. */
+export function run(program: string, args: readonly string[], cwd: string): Promise<Output> {
+  const env = { ...process.env, NODE_ENV: undefined, VITEST: undefined } // of these tests, not of a user
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout)
+    execFile(program, args, { cwd, env, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
+      if (error === null) resolve({ stdout, stderr })
       else reject(new Error(`${program} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }))
     })
   })
 }
 
 /** Runs the compiler of this repository on a project with a tsconfig.json. */
-export function compile(project: string): Promise<string> {
-  return run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], project)
+export function compile(project: string): Promise<Output> {
+  return runBin('typescript/bin/tsc', ['-p', '.'], project)
+}
+
+/** Runs a program of the packages of this repository. */
+export function runBin(bin: string, args: readonly string[], cwd: string): Promise<Output> {
+  return run(process.execPath, [join(root, 'node_modules', bin), ...args], cwd)
 }
 
 function write(folder: string, files: Record<string, string>): void {
