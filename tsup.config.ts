@@ -31,7 +31,7 @@ const shared: Options = {
   ],
 }
 
-export default defineConfig([
+export default defineConfig(({ dts: types }) => [
   // The root entry refers to the built modules instead of holding a second copy of each.
   {
     ...shared,
@@ -64,9 +64,13 @@ export default defineConfig([
   },
   { ...shared, entry: named(Object.values<string>(bin).map(sourceOf)), format: ['esm'], splitting: true },
   // The types of all entries at once: one run of the compiler, and one declaration of each type.
-  {
+  ...(types === false ? [] : [typesOf(entries)]),
+])
+
+function typesOf(files: string[]): Options {
+  return {
     ...shared,
-    entry: named(entries),
+    entry: named(files),
     format: ['esm', 'cjs'],
     dts: {
       only: true,
@@ -76,8 +80,8 @@ export default defineConfig([
         allowImportingTsExtensions: true,
       },
     },
-  },
-])
+  }
+}
 
 function named(files: string[]): Record<string, string> {
   return Object.fromEntries(files.map((file) => [file.replace(/^src\//, '').replace(/\.ts$/, ''), file]))
