@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // `vitest run` is what `npm test` runs, `--mode long` the heavy proofs, `--mode docs` the code in the documentation, and
-// `--mode node` what another version of Node could break: not the tests of the compiler, of npm, of the database, random
-// ones, and those named *.server.test.ts, which need a program that npm does not bring (Chromium, PostgreSQL, Redis, NATS).
+// `--mode node` the quicker ones for another version of Node. Files named *.server.test.ts need a program that npm does
+// not bring (Chromium, PostgreSQL, Redis, NATS).
 const files: Record<string, { pattern: string; exclude: string[] }> = {
   test: { pattern: '**/*.test.ts', exclude: ['test/**/*.long.test.ts', 'test/docs/**'] },
   node: {
@@ -11,9 +11,14 @@ const files: Record<string, { pattern: string; exclude: string[] }> = {
       'test/**/*.{long,server}.test.ts',
       'test/{docs,fuzz}/**',
       'test/{package,import-rule,links}.test.ts',
+      'test/cli/{compare,perf,upload}.test.ts', // a hundred processes; the exit codes are left
+      'test/examples/{cluster,server/main}.test.ts', // .ci/run starts the server itself
+      'test/json-compare/depth.test.ts',
       'test/profiling/types.test.ts',
-      'test/red-stats/testing/{clickhouse-http,chdb-indexed}.test.ts', // the engine is the same on each
-      'test/red-stats/stores/full-disk.test.ts',
+      'test/red-stats/testing/{chdb,chdb-indexed,clickhouse-http}.test.ts', // the engine is the same; its sessions are left
+      'test/red-stats/stores/{full-disk,clickhouse/faults}.test.ts',
+      'test/red-stats/transports/web-socket-slow.test.ts',
+      'test/upload/{kill,faults-retry}.test.ts',
     ],
   },
   long: { pattern: '**/*.long.test.ts', exclude: [] },
@@ -39,7 +44,7 @@ export default defineConfig(({ mode }) => {
         { extends: true as const, test: { name: 'profiling', include: [`test/profiling/${pattern}`], exclude } },
       ],
       silent: 'passed-only' as const,
-      maxWorkers: '150%', // many tests wait for processes and servers
+      maxWorkers: '100%', // more of them cost more than they bring
       pool: 'forks' as const, // chDB ends the process when it is loaded in a worker thread
       server: { deps: { external: [/\/dist\//, /\/\.tmp\//] } }, // the built package is loaded by Node itself
       testTimeout: mode === 'long' ? 600_000 : 60_000, // only to end what hangs: machines differ
