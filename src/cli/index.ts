@@ -15,6 +15,14 @@ Examples:
 
 ruddle COMMAND --help says more of each.`
 
+// Who reads may have had enough, as `head` has: that is the end, and nothing is to be said of it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(process.exitCode ?? 1)
+  })
+}
+
 const program = new Command('ruddle')
   .description('Compare JSON, upload folders of pictures, measure red, read performance logs.')
   .version(version)
