@@ -22,6 +22,7 @@ import { LoggedProfiles } from '../../src/profiling/analyse/logged-profiles.ts'
 import { type CpuProfileFile, unpackProfile } from '../../src/profiling/analyse/unpack-profile.ts'
 import type { PackedProfile } from '../../src/profiling/log-line.ts'
 import { cutProfile } from '../../src/profiling/packed-profile.ts'
+import { perfOf } from '../profiling/analyse/lines.ts'
 import { fuzzTest } from './fuzz-test.ts'
 import { damagedBytes, damagedText, oddJson } from './mutations.ts'
 
@@ -44,25 +45,7 @@ const perfLines: readonly object[] = [
     ...{ ...head, k: 'timeit', n: 3, outer: 2, timed: 3, err: 1, async: 1, sum: 5.5, self: 4, sync: 1, min: 0.5 },
     ...{ max: 4, flight: [0, 2], hb: 5, h: [448, 2, 20, 1], hs: [448, 1], edges: [['g', 'g.ts:2', 3, 1.5]] },
   },
-  {
-    ...head,
-    k: 'timeit',
-    fn: 'g',
-    n: 1,
-    outer: 1,
-    timed: 1,
-    err: 0,
-    async: 0,
-    sum: 1,
-    self: 1,
-    sync: 0,
-    min: 1,
-    max: 1,
-    flight: [0, 0],
-    hb: 3,
-    h: [112, 1],
-    exact: true,
-  },
+  perfOf({ k: 'timeit', run: 'r1', fn: 'g', hb: 3, h: [112, 1], exact: true }),
   { ...head, k: 'slow', ms: 120, skipped: 2 },
   {
     ...{ ...head, k: 'cache', n: 9, err: 0, unkeyed: 1, sum: 9, keys: 3, near: [0, 3, 3, 2, 1, 1], far: [2, 2] },

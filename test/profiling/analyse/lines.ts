@@ -21,8 +21,15 @@ export async function logOfAsync(
 
 let number = 0
 
+type Fields<K extends PerfLine['k']> = { k: K } & Partial<Extract<PerfLine, { k: K }>>
+
 /** A line made by hand. */
-export function line<K extends PerfLine['k']>(fields: { k: K } & Partial<Extract<PerfLine, { k: K }>>): string {
+export function line<K extends PerfLine['k']>(fields: Fields<K>): string {
+  return `${JSON.stringify({ level: 30, msg: 'perf', perf: perfOf(fields) })}\n`
+}
+
+/** What such a line says. */
+export function perfOf<K extends PerfLine['k']>(fields: Fields<K>): object {
   const timeit = {
     n: 1,
     outer: 1,
@@ -40,5 +47,5 @@ export function line<K extends PerfLine['k']>(fields: { k: K } & Partial<Extract
   }
   const defaults = fields.k === 'timeit' ? timeit : {}
   const head = { v: 1, id: '0123456789abcdef', q: number++, tid: 0, t0: 1_000, t1: 2_000, fn: 'f', at: 'f.ts:1' }
-  return `${JSON.stringify({ level: 30, msg: 'perf', perf: { ...head, ...defaults, ...fields } })}\n`
+  return { ...head, ...defaults, ...fields }
 }
