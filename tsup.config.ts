@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 // The entries are those of `exports` and `bin` in package.json: dist/X.js is built from src/X.ts.
@@ -31,12 +32,15 @@ const shared: Options = {
   ],
 }
 
-export default defineConfig(({ dts: types }) => [
+export default defineConfig(({ dts }) => [
   // The root entry refers to the built modules instead of holding a second copy of each.
   {
     ...shared,
     entry: { index: 'src/index.ts' },
     format: ['esm', 'cjs'],
+    onSuccess: async () => {
+      if (dts !== false) writeTypes()
+    },
     esbuildPlugins: [
       {
         name: 'modules-stay-outside',
@@ -63,24 +67,29 @@ export default defineConfig(({ dts: types }) => [
     splitting: true,
   },
   { ...shared, entry: named(Object.values<string>(bin).map(sourceOf)), format: ['esm'], splitting: true },
-  // The types of all entries at once: one run of the compiler, and one declaration of each type.
-  ...(types === false ? [] : [typesOf(entries)]),
 ])
 
-function typesOf(files: string[]): Options {
-  return {
-    ...shared,
-    entry: named(files),
-    format: ['esm', 'cjs'],
-    dts: {
-      only: true,
-      compilerOptions: {
-        ignoreDeprecations: '6.0',
-        rewriteRelativeImportExtensions: false,
-        allowImportingTsExtensions: true,
-      },
-    },
+/**
+ * Writes the types of the entries and of what they refer to, a file a module: `dist/X.d.ts`, and `dist/X.d.cts` for
+ * who requires. tsup's own way takes seven times as long as all the rest of the build.
+ */
+function writeTypes(): void {
+  mkdirSync('.tmp', { recursive: true })
+  const emitted = mkdtempSync('.tmp/types-')
+  const compiler = ['node_modules/typescript-7/bin/tsc', '-p', '.', '--emitDeclarationOnly', '--outDir', emitted]
+  execFileSync(process.execPath, compiler, { stdio: 'inherit' })
+  const modules = new Set(entries.map((file) => relative('src', file)))
+  for (const module of modules) {
+    // grows while it is read
+    const declared = module.replace(/\.ts$/, '.d.ts')
+    const text = readFileSync(join(emitted, declared), 'utf8')
+    const specifier = /(?<=(?:from |import\(|import )['"])(\.{1,2}\/[^'"]+)\.ts(?=['"])/g
+    for (const [, path] of text.matchAll(specifier)) modules.add(join(dirname(module), `${path}.ts`))
+    mkdirSync(dirname(join('dist', declared)), { recursive: true })
+    writeFileSync(join('dist', declared), text.replace(specifier, '$1.js'))
+    writeFileSync(join('dist', declared.replace(/\.ts$/, '.cts')), text.replace(specifier, '$1.cjs'))
   }
+  rmSync(emitted, { recursive: true })
 }
 
 function named(files: string[]): Record<string, string> {

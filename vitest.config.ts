@@ -15,7 +15,7 @@ const files: Record<string, { pattern: string; exclude: string[] }> = {
       'test/examples/{cluster,server/main}.test.ts', // .ci/run starts the server itself
       'test/json-compare/depth.test.ts',
       'test/profiling/types.test.ts',
-      'test/red-stats/testing/{chdb,chdb-indexed,clickhouse-http}.test.ts', // the engine is the same; its sessions are left
+      'test/red-stats/testing/{chdb-indexed,clickhouse-http}.test.ts', // the engine is the same; its sessions are left
       'test/red-stats/stores/{full-disk,clickhouse/faults}.test.ts',
       'test/red-stats/transports/web-socket-slow.test.ts',
       'test/upload/{kill,faults-retry}.test.ts',
@@ -24,6 +24,8 @@ const files: Record<string, { pattern: string; exclude: string[] }> = {
   long: { pattern: '**/*.long.test.ts', exclude: [] },
   docs: { pattern: 'docs/*.test.ts', exclude: [] },
 }
+
+const profilers = 'test/profiling/{decorate,log-lines,profile,secrets}.test.ts'
 
 export default defineConfig(({ mode }) => {
   const { pattern, exclude } = files[mode] ?? files['test']!
@@ -36,12 +38,14 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'shared',
             include: [`test/${pattern}`],
-            exclude: [...exclude, 'test/profiling/**'],
+            exclude: [...exclude, profilers],
             isolate: false,
           },
         },
         // V8 has one profiler: when the one under test ends, so does the coverage of what comes after it.
-        { extends: true as const, test: { name: 'profiling', include: [`test/profiling/${pattern}`], exclude } },
+        ...(pattern === '**/*.test.ts'
+          ? [{ extends: true as const, test: { name: 'profilers', include: [profilers], exclude } }]
+          : []),
       ],
       silent: 'passed-only' as const,
       maxWorkers: '100%', // more of them cost more than they bring

@@ -1,4 +1,4 @@
-// Checked, not run: by `npm run types` as standard decorators, by types.test.ts in both dialects.
+// Checked, not run: by `npm run types` as standard decorators, by types.test.ts as the older ones.
 import { cacheProfile, profile, timeit } from '../../../src/profiling/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false

@@ -55,6 +55,7 @@ export async function rawWebSocket(
   let upgraded = false
   let wake: () => void = () => {}
   const frames: Frame[] = []
+  let taken = 0
   socket.on('data', (bytes: Buffer) => {
     received = received.length === 0 ? bytes : Buffer.concat([received, bytes])
     if (upgraded) takeFrames()
@@ -123,8 +124,12 @@ export async function rawWebSocket(
   }
 
   async function next(): Promise<Frame | undefined> {
-    while (frames.length === 0 && !ended) await more()
-    return frames.shift()
+    while (taken === frames.length && !ended) await more()
+    if (taken >= 1000) {
+      frames.splice(0, taken) // shift() moves all of them, each time
+      taken = 0
+    }
+    return frames[taken++]
   }
 
   return {
