@@ -1,3 +1,3 @@
 import { defineStoreSuite } from './define-store-suite.ts'
 
-defineStoreSuite('chDB, indexed', { operations: 60 })
+defineStoreSuite('chDB, indexed', { operations: 20 })

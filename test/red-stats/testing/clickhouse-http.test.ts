@@ -1,3 +1,3 @@
 import { defineStoreSuite } from './define-store-suite.ts'
 
-defineStoreSuite('ClickHouse over HTTP', { operations: 60 })
+defineStoreSuite('ClickHouse over HTTP', { operations: 20 })
