@@ -130,13 +130,12 @@ describe('profile', () => {
 
 describe('the pieces of a profile', () => {
   const cpu = new CpuProfiler()
-  let taken: CpuProfile
-  let ms = 60
-  do {
-    cpu.start(100)
-    burnForProfile((ms *= 2))
+  let taken: CpuProfile | undefined
+  for (let ms = 120; taken === undefined || taken.samples!.length < 500; ms *= 2) {
+    cpu.start(100) // on a busy machine fewer samples are taken in a time, too few to be cut
+    burnForProfile(ms)
     taken = cpu.stop()!
-  } while (taken.samples!.length < 500) // a busy machine takes fewer in a time, too few to be cut
+  }
   cpu.close()
   const about = { fn: 'f', at: 'a:1', p: 0, ms: 100, overlap: 0 }
 
