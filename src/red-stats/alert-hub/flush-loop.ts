@@ -6,8 +6,10 @@ export interface FlushLoop<Item> {
 }
 
 export interface FlushLoopOptions<Item> {
-  /** Given the time of its turn, so that it need not read the clock again. */
-  readonly serve: (item: Item, now: number) => void
+  /** Given the time of their turn, so that it need not read the clock again. */
+  readonly serve: (items: readonly Item[], now: number) => void
+  /** How many items are served at a time, between two looks at the clock. */
+  readonly together?: number
   /** Told how long a slice took, in milliseconds, and whether the queue is empty after it. */
   readonly sliced?: (ms: number, done: boolean) => void
   /** Milliseconds after which a slice gives way to the event loop. */
@@ -21,7 +23,7 @@ export interface FlushLoopOptions<Item> {
  * sockets takes 100 ms, and nobody else should have to wait that long.
  */
 export function createFlushLoop<Item>(options: FlushLoopOptions<Item>): FlushLoop<Item> {
-  const { serve, sliced = () => {}, sliceMs = 4, now = performance.now.bind(performance) } = options
+  const { serve, together = 32, sliced = () => {}, sliceMs = 4, now = performance.now.bind(performance) } = options
   let queue: Item[] = []
   let next = 0
   let scheduled: NodeJS.Immediate | undefined
@@ -30,7 +32,11 @@ export function createFlushLoop<Item>(options: FlushLoopOptions<Item>): FlushLoo
     scheduled = undefined
     const start = now()
     const last = queue.length // what is pushed meanwhile waits its turn
-    for (let time = start; next < last && time - start < sliceMs; time = now()) serve(queue[next++]!, time)
+    for (let time = start; next < last && time - start < sliceMs; time = now()) {
+      const items = queue.slice(next, Math.min(last, next + together))
+      next += items.length
+      serve(items, time)
+    }
     if (next === queue.length) {
       queue = []
       next = 0

@@ -5,7 +5,7 @@ import type { Audience } from './audience.ts'
 import type { EventRing, StreamItem } from './event-ring.ts'
 import { createFlushLoop } from './flush-loop.ts'
 import { createInterest, type Interest, type Threshold } from './interest.ts'
-import type { Outlet } from './outlet.ts'
+import type { Batch, Outlet } from './outlet.ts'
 import type { Resume, ResumePoint } from './resume.ts'
 
 /** What a subscription asks for. */
@@ -87,6 +87,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
   const receivers: (State | undefined)[] = [] // by handle
   const freeHandles: number[] = []
   const stalled = new Set<State>()
+  let changes = 0 // after which what was looked up for a receiver may be out of date
   const loop = createFlushLoop<State>({ serve, sliced: metrics.sliced })
   const patience = setInterval(dropStalled, Math.min(1000, maxStalledMs)).unref()
 
@@ -95,8 +96,22 @@ export function createReceivers(options: ReceiversOptions): Receivers {
     loop.push(receiver)
   }
 
-  function serve(receiver: State, now: number): void {
-    if (receiver.phase !== 'queued') return
+  /**
+   * First looks up what each of them is sent, then sends it: what is looked up at once is waited for at once, where a
+   * look-up between two system calls finds nothing in the cache: 0.4 of 8.7 µs of a delivery.
+   */
+  function serve(queued: readonly State[], now: number): void {
+    const before = changes
+    const batches = queued.map(take)
+    for (let at = 0; at < queued.length; at++) {
+      const receiver = queued[at]!
+      const batch = changes === before ? batches[at] : take(receiver) // a listener may subscribe and leave
+      if (batch !== undefined) give(receiver, batch, now)
+    }
+  }
+
+  function take(receiver: State): Batch | undefined {
+    if (receiver.phase !== 'queued') return undefined
     const { outlet } = receiver
     if (receiver.position < ring.floor) {
       const gap: Gap = { type: 'gap', from: receiver.cursor, to: ring.cursorAt(ring.floor), reason: 'slow' }
@@ -104,7 +119,12 @@ export function createReceivers(options: ReceiversOptions): Receivers {
       metrics.gap('slow')
       outlet.gap(gap)
     }
-    const { to, alerts, ready } = outlet.send(receiver.position, receiver.minRed, receiver.interest)
+    return outlet.take(receiver.position, receiver.minRed, receiver.interest)
+  }
+
+  function give(receiver: State, batch: Batch, now: number): void {
+    const { to, alerts } = batch
+    const ready = receiver.outlet.give(batch)
     if (isClosed(receiver)) return // by what it was sent
     receiver.position = to
     metrics.delivered(alerts, receiver.live ? now - receiver.since : undefined)
@@ -193,6 +213,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
 
   /** After subscriptions came or went. */
   function index(receiver: State): void {
+    changes++
     const { handle, interest } = receiver
     audience.delete(handle, receiver.indexed)
     receiver.indexed = interest.thresholds()
@@ -205,6 +226,7 @@ export function createReceivers(options: ReceiversOptions): Receivers {
 
   function close(receiver: State): void {
     if (isClosed(receiver)) return
+    changes++
     receiver.phase = 'closed'
     noLongerStalled(receiver)
     receiver.interest.clear()
@@ -240,7 +262,8 @@ export function createReceivers(options: ReceiversOptions): Receivers {
         else receiver.phase = 'idle'
       },
       flush: () => {
-        while (receiver.phase === 'queued') serve(receiver, performance.now())
+        changes++
+        while (receiver.phase === 'queued') serve([receiver], performance.now())
       },
       get cursor() {
         return receiver.phase === 'idle' ? ring.cursorAt(ring.head) : receiver.cursor

@@ -31,20 +31,27 @@ export async function fanOut(): Promise<string> {
     await loads[name].ask({ ask: 'received', name, messages: events * connections })
     return performance.now() - start
   }
-  const cpu = async (name: Name) => (await servers[name].ask<{ us: number }>({ ask: 'cpu' })).us
+  /** CPU time of the server for a delivery of single events, in microseconds. */
+  const cpu = async (name: Name, events: number): Promise<number> => {
+    const { us: before } = await servers[name].ask<{ us: number }>({ ask: 'cpu' })
+    for (let event = 0; event < events; event++) await round(name, 1, few)
+    const { us: after } = await servers[name].ask<{ us: number }>({ ask: 'cpu' })
+    return (after - before) / (events * few)
+  }
 
   const few = 5000
   for (const name of names) await connect(name, few)
   for (const name of names) for (let warmup = 0; warmup < 5; warmup++) await round(name, 2, few)
 
   const bursts = lists()
-  const cpus = lists()
+  const first = lists()
+  const later = lists()
   for (let turn = 0; turn < 9; turn++) {
     for (const name of names) {
       bursts[name].push((20 * few) / ((await round(name, 20, few)) / 1000))
-      const before = await cpu(name)
-      for (let event = 0; event < 3; event++) await round(name, 1, few)
-      cpus[name].push(((await cpu(name)) - before) / (3 * few))
+      first[name].push(await cpu(name, 3))
+      await cpu(name, 10)
+      later[name].push(await cpu(name, 20))
     }
   }
 
@@ -62,7 +69,7 @@ export async function fanOut(): Promise<string> {
   for (const child of [...Object.values(loads), ...Object.values(servers)]) child.stop()
 
   const burst = (name: Name) => median(bursts[name])
-  const perDelivery = (name: Name) => median(cpus[name])
+  const ofSocketIo = (times: Record<Name, number[]>) => median(times.ruddle) / median(times['socket.io'])
   const block = (name: Name) => median(blocks[name])
   const deliveries = (value: number) => `${Math.round(value / 1000).toLocaleString('en')},000/s`
   return `### Fan-out
@@ -78,9 +85,14 @@ ${table(
     ],
     [
       'CPU of the server for a delivery, single events to 5,000 sockets (ratio to socket.io)',
-      ...names.map((name) => `${perDelivery(name).toFixed(1)} µs`),
-      show(perDelivery('ruddle') / perDelivery('socket.io')),
-      ...verdict(perDelivery('ruddle') / perDelivery('socket.io'), { must: 0.7, goal: 0.5, more: false }),
+      ...names.map((name) => `${median(later[name]).toFixed(1)} µs`),
+      show(ofSocketIo(later)),
+      ...verdict(ofSocketIo(later), { must: 0.7, goal: 0.5, more: false }),
+    ],
+    [
+      'the same for the first three events after another server had the processor',
+      ...names.map((name) => `${median(first[name]).toFixed(1)} µs`),
+      show(ofSocketIo(first)),
     ],
     [
       'longest block of the event loop, one event to 10,000 sockets (ratio to the loop)',
@@ -94,7 +106,10 @@ ${table(
 )}
 
 The figures of ruddle are those of the whole engine, from \`record\` into a store in memory to the sockets; the others
-only send. The thresholds of ruddle and of the loop are spread over 0 to 0.8, socket.io sends everything to everyone.`
+only send. The thresholds of ruddle and of the loop are spread over 0 to 0.8, socket.io sends everything to everyone. CPU
+is that of 20 events, after 10 that are not counted: the servers run in turn, and each finds the caches full of what was
+the last one's. The first events, which are shown as well, follow a burst that took the others twenty rounds and ruddle
+one.`
 }
 
 function lists(): Record<Name, number[]> {

@@ -8,10 +8,11 @@ describe('the flush loop', () => {
     const served: number[] = []
     const slices: [ms: number, done: boolean][] = []
     const loop = createFlushLoop<number>({
-      serve: (item) => {
-        served.push(item)
-        time += 1
+      serve: (items) => {
+        served.push(...items)
+        time += items.length
       },
+      together: 2,
       sliced: (ms, done) => slices.push([ms, done]),
       sliceMs: 4,
       now: () => time,
@@ -33,9 +34,9 @@ describe('the flush loop', () => {
   it('serves what is pushed while it serves in a later slice', async () => {
     const served: number[] = []
     const loop = createFlushLoop<number>({
-      serve: (item) => {
-        served.push(item)
-        if (item < 3) loop.push(item + 1)
+      serve: ([item]) => {
+        served.push(item!)
+        if (item! < 3) loop.push(item! + 1)
       },
     })
     loop.push(0)
@@ -48,7 +49,7 @@ describe('the flush loop', () => {
   it('keeps order through many thousands', async () => {
     const served: number[] = []
     let time = 0
-    const loop = createFlushLoop<number>({ serve: (item) => served.push(item), sliceMs: 700, now: () => time++ })
+    const loop = createFlushLoop<number>({ serve: (items) => served.push(...items), sliceMs: 700, now: () => time++ })
     for (let item = 0; item < 10_000; item++) loop.push(item)
     while (loop.size > 0) await setImmediate()
     expect(served).toEqual(Array.from({ length: 10_000 }, (_, item) => item))
@@ -56,7 +57,7 @@ describe('the flush loop', () => {
 
   it('serves nothing after it is closed', async () => {
     const served: number[] = []
-    const loop = createFlushLoop<number>({ serve: (item) => served.push(item) })
+    const loop = createFlushLoop<number>({ serve: (items) => served.push(...items) })
     loop.push(1)
     loop.close()
     await setImmediate()
