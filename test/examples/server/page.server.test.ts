@@ -314,8 +314,10 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       .locator('footer a')
       .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href))
     expect(links).toEqual([`${server.statsUrl}/docs`, `${server.redUrl}/docs`])
-    await page.goto(links[0]!)
-    await page.locator('.opblock-summary-path', { hasText: '/health' }).waitFor()
+    for (const [at, path] of ['/stats', '/images'].entries()) {
+      await page.goto(links[at]!)
+      await page.locator(`.opblock-summary-path[data-path="${path}"]`).first().waitFor()
+    }
     await open()
   })
 
