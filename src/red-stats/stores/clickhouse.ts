@@ -13,24 +13,11 @@ import { fromClickHouse, isWithoutTables } from './clickhouse/errors.ts'
 import { migrate } from './clickhouse/migrate.ts'
 import { type ClickHouseStoreOptions, parseOptions } from './clickhouse/options.ts'
 import { queriesOn, type Statement } from './clickhouse/queries.ts'
+import { type CountRow, fromRow, type StoredRow, toCounts, toRow } from './clickhouse/rows.ts'
 import { dropBefore, splitByPartitions } from './clickhouse/schema.ts'
 import { openFolder, openServer, type RequestOptions, type Sessions } from './clickhouse/sessions.ts'
 
 export type { ClickHouseFolder, ClickHouseServer, ClickHouseStoreOptions } from './clickhouse/options.ts'
-
-interface StoredRow {
-  readonly image_id: string
-  readonly ts: number | string
-  readonly client_id: string
-  readonly red: number
-  readonly stored_at: number | string
-}
-
-/** What a count says; ClickHouse writes 64-bit numbers as text or as numbers, depending on its version. */
-interface CountRow {
-  readonly total: number | string
-  readonly above: number | string | null
-}
 
 /** Longer lists of ids are slower than several queries. */
 const idsPerQuery = 1000
@@ -251,16 +238,4 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
       await closing?.close()
     },
   }
-}
-
-function toRow({ imageId, timestamp, clientId, red }: RedEvent, storedAt: number): StoredRow {
-  return { image_id: imageId, ts: timestamp, client_id: clientId, red, stored_at: storedAt }
-}
-
-function fromRow(row: StoredRow): RedEvent {
-  return { imageId: row.image_id, timestamp: Number(row.ts), clientId: row.client_id, red: Number(row.red) }
-}
-
-function toCounts({ total, above }: CountRow): { total: number; above: number | null } {
-  return { total: Number(total), above: above === null ? null : Number(above) }
 }

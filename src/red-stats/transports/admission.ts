@@ -39,7 +39,7 @@ export interface AdmissionOptions {
 
 /** Why a connection is not taken, as HTTP says it. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 405 | 429 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 429 | 503
   readonly code: string
   readonly message: string
 }

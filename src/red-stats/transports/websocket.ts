@@ -39,7 +39,7 @@ export interface WebSocketLimits extends ConnectionLimits {
 export interface WebSocketTransportOptions extends AdmissionOptions {
   /** The HTTP server whose upgrades it answers. */
   readonly server: Server
-  /** Path of the endpoint; upgrades of other paths are left alone. Default `/alerts`. */
+  /** Path of the endpoint. Upgrades of others get 404, unless something else listens for them. Default `/alerts`. */
   readonly path?: string
   /**
    * Origins whose pages may connect, such as `https://example.org`. A page of the server itself (`Origin` equal to
@@ -135,8 +135,10 @@ export async function webSocketTransport(
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = addressOf(request)
-    if (url?.pathname !== path) return
+    const isOurs = url?.pathname === path
+    if (!isOurs && server.listenerCount('upgrade') > 1) return // another one may answer it
     socket.on('error', () => socket.destroy()) // a reset while it waits is no reason to end the process
+    if (!isOurs) return void refuse(socket, { status: 404, code: 'NOT_FOUND', message: `Alerts are at ${path}` })
     const admission = door.enter(request)
     if (isRefusal(admission)) {
       if (admission.status === 429) source.refused('rate_limited')

@@ -45,7 +45,14 @@ describe('a subscription in the address', () => {
     expect(JSON.parse(body)).toMatchObject({ error: { code: 'INVALID', message: expect.stringContaining('min_red') } })
   })
 
-  it('does not disturb upgrades of other paths', async () => {
+  it.each(['/other', '/alerts/', '//'])('at %s is not found', async (path) => {
+    const { port } = await serve()
+    const { status, body } = await rawWebSocket(port, path)
+    expect(status).toBe(404)
+    expect(JSON.parse(body)).toEqual({ error: { code: 'NOT_FOUND', message: 'Alerts are at /alerts' } })
+  })
+
+  it('leaves upgrades of other paths to who else listens for them', async () => {
     const { port, server } = await serve()
     server.on('upgrade', (request, socket) => {
       if (request.url === '/other') socket.end('HTTP/1.1 418 Other\r\n\r\n')
