@@ -38,7 +38,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'shared',
             include: [`test/${pattern}`],
-            exclude: [...exclude, profilers],
+            exclude: [...exclude, 'test/bench/**', profilers],
             isolate: false,
           },
         },

@@ -172,10 +172,23 @@ describe('the pieces of a profile', () => {
   })
 
   test('begin with the functions that took most time', () => {
-    const top = topOf(packProfile(taken, 100))
-    expect(top[0]?.[0]).toBe('burnForProfile')
-    expect(top[0]?.[1]).toMatch(/profile\.test\.ts:\d+$/)
-    expect(top.length).toBeLessThanOrEqual(20)
-    expect(top[0]?.[2]).toBeGreaterThan(60)
+    const at = { url: 'file:///app/shop.js', columnNumber: 0 }
+    const callFrame = (functionName: string, lineNumber: number) => ({ ...at, functionName, lineNumber })
+    const known: CpuProfile = {
+      nodes: [
+        { id: 1, callFrame: { ...callFrame('(root)', 0), url: '' }, children: [2, 4] },
+        { id: 2, callFrame: callFrame('quick', 9), children: [3] },
+        { id: 3, callFrame: callFrame('slow', 19) },
+        { id: 4, callFrame: callFrame('slow', 19) },
+      ],
+      startTime: 0,
+      endTime: 100_000,
+      samples: [2, 3, 4, 2],
+      timeDeltas: [0, 30_000, 50_000, 20_000], // each sample lasts until the next one
+    }
+    expect(topOf(packProfile(known, 100))).toEqual([
+      ['slow', expect.stringMatching(/shop\.js:20$/), 70],
+      ['quick', expect.stringMatching(/shop\.js:10$/), 30],
+    ])
   })
 })
