@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { formatDifferences, jsonDiff } from 'ruddle/json-compare'
 import { uploadFolder } from 'ruddle/upload'
@@ -24,6 +25,7 @@ try {
   const balancer = await startHaproxy({ stats: stats.map(({ port }) => port), red: redPorts })
   closing.push(() => balancer.close())
   await Promise.all(redPorts.map((port) => tracked(startRed(port, balancer.url))))
+  await hasServer(`${balancer.url}/images/none`)
   console.log(`Three RED_STATS and two RED behind ${balancer.url}\n`)
 
   const followers = []
@@ -51,6 +53,15 @@ try {
   process.exitCode = differences.length === 0 ? 0 : 1
 } finally {
   for (const close of closing.reverse()) await close()
+}
+
+/** A load balancer looks from time to time whether a server is up; until it has seen one it answers 503 itself. */
+async function hasServer(url: string): Promise<void> {
+  const end = Date.now() + 30_000
+  while ((await fetch(url)).status === 503) {
+    if (Date.now() > end) throw new Error(`Nothing behind ${url} for 30 s`)
+    await delay(100)
+  }
 }
 
 async function tracked(starting: Promise<Instance>): Promise<Instance> {
