@@ -23,7 +23,7 @@ export interface FlushLoopOptions<Item> {
  * sockets takes 100 ms, and nobody else should have to wait that long.
  */
 export function createFlushLoop<Item>(options: FlushLoopOptions<Item>): FlushLoop<Item> {
-  const { serve, together = 32, sliced = () => {}, sliceMs = 4, now = performance.now.bind(performance) } = options
+  const { serve, together = 8, sliced = () => {}, sliceMs = 4, now = performance.now.bind(performance) } = options
   let queue: Item[] = []
   let next = 0
   let scheduled: NodeJS.Immediate | undefined
