@@ -1,26 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 // `vitest run` is what `npm test` runs, `--mode long` the heavy proofs, `--mode docs` the code in the documentation, and
-// `--mode node` the quicker ones for another version of Node. Files named *.server.test.ts need a program that npm does
-// not bring (Chromium, PostgreSQL, Redis, NATS).
+// `--mode node` those that need no server, for another version of Node. Files named *.server.test.ts need a program that
+// npm does not bring (Chromium, PostgreSQL, Redis, NATS).
 const files: Record<string, { pattern: string; exclude: string[] }> = {
   test: { pattern: '**/*.test.ts', exclude: ['test/**/*.long.test.ts', 'test/docs/**'] },
-  node: {
-    pattern: '**/*.test.ts',
-    exclude: [
-      'test/**/*.{long,server}.test.ts',
-      'test/{docs,fuzz}/**',
-      'test/{package,import-rule,links}.test.ts',
-      'test/cli/{compare,perf,upload}.test.ts', // a hundred processes; the exit codes are left
-      'test/examples/{cluster,server/main}.test.ts', // .ci/run starts the server itself
-      'test/json-compare/depth.test.ts',
-      'test/profiling/types.test.ts',
-      'test/red-stats/testing/{chdb-indexed,clickhouse-http}.test.ts', // the engine is the same; its sessions are left
-      'test/red-stats/stores/{full-disk,clickhouse/faults}.test.ts',
-      'test/red-stats/transports/web-socket-slow.test.ts',
-      'test/upload/{kill,faults-retry}.test.ts',
-    ],
-  },
+  node: { pattern: '**/*.test.ts', exclude: ['test/**/*.{long,server}.test.ts', 'test/docs/**'] },
   long: { pattern: '**/*.long.test.ts', exclude: [] },
   docs: { pattern: 'docs/*.test.ts', exclude: [] },
 }
