@@ -232,6 +232,27 @@ describe('the hub', () => {
     await hub.close()
   })
 
+  it('heeds what a listener does to those that are served together with it', async () => {
+    const hub = await startHub()
+    // the first to come is the first to be served
+    const listener = hub.listen({
+      alert: () => {
+        ended.receiver.close()
+        changed.receiver.unsubscribe('a')
+        flushed.receiver.flush()
+      },
+      gap: () => {},
+    })
+    const [ended, changed, flushed, untouched] = [sink(hub), sink(hub), sink(hub), sink(hub)]
+    for (const receiver of [listener, ...[ended, changed, flushed, untouched].map(({ receiver }) => receiver)]) {
+      receiver.subscribe([{ id: 'a', minRed: 0.5 }])
+    }
+    await hub.publish([event(1, 0.9)])
+    await settle()
+    expect([ended, changed, flushed, untouched].map(({ messages }) => messages.length)).toEqual([0, 0, 1, 1])
+    await hub.close()
+  })
+
   it('reads on after the notifier failed', async () => {
     const local = localNotifier()
     const errors: unknown[] = []
