@@ -79,8 +79,8 @@ function writeTypes(): void {
   const compiler = ['node_modules/typescript-7/bin/tsc', '-p', '.', '--emitDeclarationOnly', '--outDir', emitted]
   execFileSync(process.execPath, compiler, { stdio: 'inherit' })
   const modules = new Set(entries.map((file) => relative('src', file)))
+  // what a module refers to joins the set while it is read
   for (const module of modules) {
-    // grows while it is read
     const declared = module.replace(/\.ts$/, '.d.ts')
     const text = readFileSync(join(emitted, declared), 'utf8')
     const specifier = /(?<=(?:from |import\(|import )['"])(\.{1,2}\/[^'"]+)\.ts(?=['"])/g
