@@ -16,7 +16,7 @@ import {
 const HEAD = '--b\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
 const PATIENT = { connectMs: 10_000, stallMs: 10_000, headersMs: 10_000 }
 /** For what is meant to time out. */
-const SHORT = { connectMs: 10_000, stallMs: 200, headersMs: 200 }
+const SHORT = { connectMs: 10_000, stallMs: 100, headersMs: 100 }
 const TAIL = '\r\n--b--\r\n'
 const atOnce = (act: Fault['act']): Fault => ({ when: 'at once', act })
 const once = (fault: Fault) => ({ fault: ({ index }: { index: number }) => (index === 0 ? fault : undefined) })

@@ -5,22 +5,23 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** The exit code, and what is written to standard error. */
-function refusal(flags: readonly string[]): { code: unknown; error: string } {
-  let error = ''
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    error += text
+/** The exit code, and what is written to one of the two outputs. */
+function ending(flags: readonly string[], stream: 'stdout' | 'stderr'): { code: unknown; output: string } {
+  let output = ''
+  vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+    output += text
     return true
   })
   const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Error(`exit ${code}`)
   })
   expect(() => readOptions(flags)).toThrow(/^exit/)
-  return { code: exit.mock.calls[0]?.[0], error }
+  return { code: exit.mock.calls[0]?.[0], output }
 }
 
 describe('the options of the server', () => {
   it.each([
+    [['--port', 'x'], 'A port is 1 to 65535'],
     [['--port', '65536'], 'A port is 1 to 65535'],
     [['--host', '0.0.0.0'], '--token'],
     [['--once', '--only', 'red'], '--only'],
@@ -31,7 +32,14 @@ describe('the options of the server', () => {
     [['--proxy', '0.0.0.0/0'], 'Proxies are addresses and ranges'],
     [['--wrong'], 'unknown option'],
   ])('%j is wrong usage: exit code 2', (flags, message) => {
-    expect(refusal(flags)).toEqual({ code: 2, error: expect.stringContaining(message) })
+    expect(ending(flags, 'stderr')).toEqual({ code: 2, output: expect.stringContaining(message) })
+  })
+
+  it('--help shows every flag and the variable that stands for it: exit code 0', () => {
+    const { code, output } = ending(['--help'], 'stdout')
+    expect(code).toBe(0)
+    expect(output).toContain('--red-port')
+    expect(output).toContain('RUDDLE_PORT')
   })
 
   it('may listen for other machines if they have to send a token', () => {
