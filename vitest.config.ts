@@ -14,6 +14,8 @@ const profilers = 'test/profiling/{decorate,log-lines,profile,secrets}.test.ts'
 
 export default defineConfig(({ mode }) => {
   const { pattern, exclude } = files[mode] ?? files['test']!
+  // A project evaluates this file again, without the mode: what depends on it must be its own.
+  const testTimeout = mode === 'long' ? 600_000 : 60_000 // only to end what hangs: machines differ
   return {
     test: {
       projects: [
@@ -25,18 +27,18 @@ export default defineConfig(({ mode }) => {
             include: [`test/${pattern}`],
             exclude: [...exclude, 'test/bench/**', profilers],
             isolate: false,
+            testTimeout,
           },
         },
         // V8 has one profiler: when the one under test ends, so does the coverage of what comes after it.
         ...(pattern === '**/*.test.ts'
-          ? [{ extends: true as const, test: { name: 'profilers', include: [profilers], exclude } }]
+          ? [{ extends: true as const, test: { name: 'profilers', include: [profilers], exclude, testTimeout } }]
           : []),
       ],
       silent: 'passed-only' as const,
       maxWorkers: '100%', // more of them cost more than they bring
       pool: 'forks' as const, // chDB ends the process when it is loaded in a worker thread
       server: { deps: { external: [/\/dist\//, /\/\.tmp\//] } }, // the built package is loaded by Node itself
-      testTimeout: mode === 'long' ? 600_000 : 60_000, // only to end what hangs: machines differ
       hookTimeout: 30_000,
       reporters: ['default', './test/totals-reporter.ts'],
       coverage: {

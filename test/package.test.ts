@@ -1,6 +1,6 @@
 // Installs the packed package in an empty folder, without any optional peer, and uses every entry.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,11 +54,10 @@ describe('the packed package', () => {
     expect(packed.filter((path) => /^(src|test|examples|docs)\//.test(path))).toEqual([])
   })
 
-  it('installs none of the optional peers', async () => {
-    const { stdout } = await run('npm', ['ls', '--all', '--parseable'], { cwd: folder })
+  it('installs none of the optional peers', () => {
     const peers = Object.keys(manifest.peerDependencies)
     expect(peers.length).toBeGreaterThan(3)
-    expect(peers.filter((peer) => stdout.includes(`/node_modules/${peer}\n`))).toEqual([])
+    expect(peers.filter((peer) => existsSync(join(folder, 'node_modules', peer)))).toEqual([])
   })
 
   it('has every entry, to be imported and required', async () => {

@@ -26,6 +26,8 @@ export interface ClickHouseHttp {
   close(): Promise<void>
 }
 
+const maxUriBytes = 1_048_576 // ClickHouse's default of http_max_uri_size: lists of ids come in it
+
 /** Parameters of ClickHouse's HTTP interface that are no settings of the engine. */
 const notSettings =
   /^(query|query_id|database|session_id|default_format|enable_http_compression|role|wait_end_of_query|insert_quorum)$/
@@ -104,7 +106,7 @@ export async function startClickHouseHttp(path: string, port = 0): Promise<Click
     return Buffer.from(result.bytes())
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: maxUriBytes }, (request, response) => {
     const work = answer(request, response)
       .catch(() => void request.socket.destroy())
       .finally(() => working.delete(work))

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
+import { memoryFolder } from './memory-folder.ts'
 import { type RunningProgram, startProgram } from './program.ts'
 
 const versions = '/usr/lib/postgresql' // Debian keeps each version in a folder of its own, outside PATH
@@ -23,7 +23,7 @@ export interface PostgresServer extends RunningProgram {
 /** A private PostgreSQL in a temporary folder. It refuses to run as root, so root runs it as the user `postgres`. */
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
   if (postgresServer === undefined) throw new Error('postgres is not installed')
-  const folder = await mkdtemp(join(tmpdir(), 'ruddle-postgres-'))
+  const folder = await memoryFolder('ruddle-postgres-')
   const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? postgresUser() : {}
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
   const initdb = join(dirname(postgresServer), 'initdb')

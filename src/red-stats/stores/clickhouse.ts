@@ -21,6 +21,11 @@ export type { ClickHouseFolder, ClickHouseServer, ClickHouseStoreOptions } from 
 
 /** Longer lists of ids are slower than several queries. */
 const idsPerQuery = 1000
+/**
+ * With less space free, nothing is inserted. The engine checks for room before it writes a part, but not whether every
+ * write of it succeeded: where the disk fills up in between, it acknowledges an insert or a merge that is not there.
+ */
+const minFreeBytes = 128 * 2 ** 20
 const columns: [string, ...string[]] = ['ts', 'image_id', 'client_id', 'red', 'stored_at']
 
 /**
@@ -92,7 +97,7 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
           columns,
           values,
           format: 'JSONCompactEachRow',
-          clickhouse_settings: path === undefined ? { ...settings, ...insertSettings(part) } : settings,
+          clickhouse_settings: { ...settings, ...insertSettings(part) },
         })
       } catch (error) {
         throw fromClickHouse(error, 'unknown')
@@ -100,14 +105,16 @@ export function clickHouseStore(options: ClickHouseStoreOptions): IndexableStore
     }
   }
 
-  /** A repeat of this very insert, also one that is still on its way, is ignored by the server. */
   function insertSettings(part: readonly RedEvent[]): Record<string, string | number> {
+    const reserve = { min_free_disk_bytes_to_perform_insert: minFreeBytes }
+    if (path !== undefined) return reserve
     const hash = createHash('sha256')
     for (const { imageId, timestamp, clientId, red } of part) {
       hash.update(JSON.stringify([imageId, timestamp, clientId, red]))
     }
-    const token = { insert_deduplication_token: hash.digest('hex') }
-    return cluster === undefined ? token : { ...token, insert_quorum: 'auto', distributed_foreground_insert: 1 }
+    // A repeat of this very insert, also one that is still on its way, is ignored by the server.
+    const once = { ...reserve, insert_deduplication_token: hash.digest('hex') }
+    return cluster === undefined ? once : { ...once, insert_quorum: 'auto', distributed_foreground_insert: 1 }
   }
 
   async function append(events: readonly RedEvent[]): Promise<AppendStatus[]> {
