@@ -28,14 +28,11 @@ async function count(server: RunningServer, query = 'red=0.5') {
 
 describe('npm start', () => {
   it('keeps its data from another process, over kill -9 and between two runs', async () => {
-    const demonstrate = async (images: number) => {
-      const { code, output } = await (await track(startServer(['--once', '--data', data]))).ended
-      expect({ code, output }).toMatchObject({ code: 0 })
-      expect(output).toMatch(/ALERT red 0\.\d{5} {2}http:\/\/127\.0\.0\.1:\d+\/images\//)
-      expect(output).toContain(`The last hour: ${images} images`)
-      expect(output).toMatch(/Correct: 16 uploaded, 0 failed, 16 counted, (\d+) redder than 0\.3, \1 alerts\./)
-    }
-    await demonstrate(16)
+    const once = await (await track(startServer(['--once', '--data', data]))).ended
+    expect(once).toMatchObject({ code: 0 })
+    expect(once.output).toMatch(/ALERT red 0\.\d{5} {2}http:\/\/127\.0\.0\.1:\d+\/images\//)
+    expect(once.output).toContain('The last hour: 16 images')
+    expect(once.output).toMatch(/Correct: 16 uploaded, 0 failed, 16 counted, (\d+) redder than 0\.3, \1 alerts\./)
     const log = readFileSync(join(data, 'server.log'), 'utf8')
     expect(log).toContain('"perf"')
     expect(log).toContain('POST /images')
@@ -64,7 +61,6 @@ describe('npm start', () => {
     const again = await track(serve(data, first.ports))
     expect(await count(again)).toEqual(before)
     expect((await again.stop('SIGTERM')).code).toBe(0)
-    await demonstrate(32)
   })
 
   it('says in one line that a port is taken', async () => {
