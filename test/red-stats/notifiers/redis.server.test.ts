@@ -37,7 +37,7 @@ describe.skipIf(redisServer === undefined)('redisNotifier, when Redis keeps noth
   afterAll(() => server.close())
   testBrokerFaults({
     server: () => server,
-    create: (name) => redisNotifier({ url: server.url, name, timeoutMs: 300 }),
+    create: (name) => redisNotifier({ url: server.url, name, timeoutMs: 500 }),
     startEmpty: () => server.startEmpty(),
     keepsOverKill: false,
   })
@@ -51,7 +51,7 @@ describe.skipIf(redisServer === undefined)('redisNotifier, when Redis keeps ever
   afterAll(() => server.close())
   testBrokerFaults({
     server: () => server,
-    create: (name) => redisNotifier({ url: server.url, name, timeoutMs: 300 }),
+    create: (name) => redisNotifier({ url: server.url, name, timeoutMs: 500 }),
     startEmpty: () => server.startEmpty(),
     keepsOverKill: true,
   })
