@@ -1,16 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RedEvent } from '../../../src/red-stats/index.ts'
 import { clickHouseStore } from '../../../src/red-stats/stores/clickhouse.ts'
-import { startClickHouse } from '../../servers/clickhouse-program.ts'
+import { type ClickHouseProgram, startClickHouse } from '../../servers/clickhouse-program.ts'
 import { canMakeDisks } from '../../servers/small-disk.ts'
 
 const rounds = 120
 
 // Others fill the disk within a moment, while parts are written and merged.
 describe.skipIf(!canMakeDisks)('a disk that fills up again and again', () => {
+  let server: ClickHouseProgram
+  beforeEach(async () => {
+    server = await startClickHouse()
+  })
+  afterEach(() => server.close())
+
   it('costs no event that was acknowledged', async () => {
-    const server = await startClickHouse()
     const store = clickHouseStore({ url: server.url, timeoutMs: 5000 })
     await store.open()
     const acknowledged: RedEvent[] = []
@@ -44,6 +49,5 @@ describe.skipIf(!canMakeDisks)('a disk that fills up again and again', () => {
     expect(acknowledged.length).toBeGreaterThan(rounds * 10)
     expect(refused).toBeGreaterThan(rounds)
     await store.close()
-    await server.close()
   })
 })

@@ -1,3 +1,3 @@
 import { defineStoreSuite } from './define-store-suite.ts'
 
-defineStoreSuite('chDB', { operations: 60 })
+defineStoreSuite('chDB', { operations: 20 })
