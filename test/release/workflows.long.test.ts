@@ -30,8 +30,10 @@ describe('the workflows', () => {
   it.each(files)('%s may only read unless a job says otherwise, and pins actions by their major version', (file) => {
     const workflow = read(file)
     expect(workflow.permissions).toEqual({ contents: 'read' })
-    const actions = stepsOf(workflow).flatMap(({ uses }) => uses ?? [])
-    expect(actions).toEqual(['actions/checkout@v4', 'actions/setup-node@v4'])
+    for (const { steps } of Object.values(workflow.jobs)) {
+      const actions = steps.flatMap(({ uses }) => uses ?? [])
+      expect(actions).toEqual(['actions/checkout@v4', 'actions/setup-node@v4'])
+    }
   })
 
   it('run scripts that package.json has', () => {
@@ -49,7 +51,14 @@ describe('the workflows', () => {
     const workflow = read('release.yml')
     expect(workflow.on).toEqual({ release: { types: ['published'] } })
     expect(workflow.jobs['publish']?.permissions).toEqual({ contents: 'read', 'id-token': 'write' })
-    const commands = stepsOf(workflow).flatMap(({ run }) => /^npm (?:ci|run|publish).*/.exec(run ?? '')?.[0] ?? [])
-    expect(commands).toEqual(['npm ci', 'npm run check', 'npm publish --provenance --access public'])
+    const commands = stepsOf(workflow).flatMap(
+      ({ run }) => /^npm (?:ci|audit|run|publish).*/.exec(run ?? '')?.[0] ?? [],
+    )
+    expect(commands).toEqual([
+      'npm ci',
+      'npm audit --omit=dev',
+      'npm run check',
+      'npm publish --provenance --access public',
+    ])
   })
 })
