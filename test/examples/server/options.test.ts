@@ -35,7 +35,7 @@ describe('the options of the server', () => {
     expect(ending(flags, 'stderr')).toEqual({ code: 2, output: expect.stringContaining(message) })
   })
 
-  it('--help shows every flag and the variable that stands for it: exit code 0', () => {
+  it('--help shows the flags and their variables: exit code 0', () => {
     const { code, output } = ending(['--help'], 'stdout')
     expect(code).toBe(0)
     expect(output).toContain('--red-port')
