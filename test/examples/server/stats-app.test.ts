@@ -355,13 +355,13 @@ async function openEvents(forwardedFor?: string): Promise<'open' | number | unde
   return response.statusCode === 200 ? 'open' : response.statusCode
 }
 
-/** The server-sent events of an answer, each as it was written. */
+/** The server-sent events of an answer, each as it was written; comments, which keep the connection alive, are none. */
 async function* eventsOf({ body }: Response): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const part of body ?? []) {
     const events = (text + decoder.decode(part, { stream: true })).split('\n\n')
     text = events.pop() ?? ''
-    yield* events
+    yield* events.filter((event) => !event.startsWith(':'))
   }
 }
