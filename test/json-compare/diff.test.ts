@@ -51,7 +51,6 @@ describe('the list of differences', () => {
   test('ends with an error where nobody can read it any more', () => {
     const [a, b] = [Array(1_000_001).fill(1), Array(1_000_001).fill(2)]
     expect(() => jsonDiff(a, b)).toThrow(RangeError)
-    expect(jsonDiff(a.slice(1), b.slice(1))).toHaveLength(1_000_000)
   })
 })
 

@@ -20,7 +20,6 @@ describe.skipIf(isSkipped)('a cluster of two instances loses and doubles nothing
 
   it.each([
     ['an instance is killed', fault('instance killed'), 0],
-    ['the disk of ClickHouse is full', fault('disk of ClickHouse full'), 0],
     ['Redis comes back empty, and tells every client of a gap', restartedEmpty, 20],
   ])('when %s', async (_, fault, gaps) => {
     const outcome = await drill(fleet, fault, { clients: 20, beforeMs: 300, faultMs: 500, afterMs: 200 })

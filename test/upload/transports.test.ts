@@ -7,4 +7,3 @@ const tls = { key: KEY, cert: CERTIFICATE }
 transportSuite('socketTransport', () => socketTransport())
 transportSuite('socketTransport with TLS', () => socketTransport({ ca: CERTIFICATE }), { receiver: { tls } })
 transportSuite('httpTransport', () => httpTransport())
-transportSuite('httpTransport with TLS', () => httpTransport({ ca: CERTIFICATE }), { receiver: { tls } })

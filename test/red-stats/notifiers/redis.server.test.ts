@@ -29,20 +29,6 @@ describe.skipIf(redisServer === undefined)('redisNotifier', () => {
   })
 })
 
-describe.skipIf(redisServer === undefined)('redisNotifier, when Redis keeps nothing', () => {
-  let server: RedisServer
-  beforeAll(async () => {
-    server = await startRedis()
-  })
-  afterAll(() => server.close())
-  testBrokerFaults({
-    server: () => server,
-    create: (name) => redisNotifier({ url: server.url, name, timeoutMs: 500 }),
-    startEmpty: () => server.startEmpty(),
-    keepsOverKill: false,
-  })
-})
-
 describe.skipIf(redisServer === undefined)('redisNotifier, when Redis keeps everything', () => {
   let server: RedisServer
   beforeAll(async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type RedStatsStore } from '../../../src/red-stats/index.ts'
@@ -130,17 +129,6 @@ describe('testStore', () => {
     const runner = { describe: () => {}, it: () => {} }
     expect(() => testStore(runner, () => memoryStore(), { skip: { nonsense: '' } })).toThrow(RangeError)
     expect(() => testStore(runner, () => memoryStore(), { operation: 1 } as never)).toThrow(TypeError)
-  })
-
-  it('runs under node --test', () => {
-    const file = new URL('with-node-test.ts', import.meta.url).pathname
-    const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', file], {
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    })
-    expect(stdout).toContain(`# pass ${names.length}\n`)
-    expect(stdout).toContain('# fail 0\n')
-    expect(status).toBe(0)
   })
 
   it('is the suite of which the results are documented', () => {

@@ -31,6 +31,18 @@ export interface RawOptions {
   readonly deaf?: boolean
 }
 
+/** A frame as a client sends it; its payload is shorter than 64 KiB. */
+export function frameOf(firstByte: number, payload: Buffer, { mask = true }: { mask?: boolean } = {}): Buffer {
+  const head =
+    payload.length < 126
+      ? Buffer.from([firstByte, payload.length])
+      : Buffer.from([firstByte, 126, payload.length >> 8, payload.length & 255])
+  if (!mask) return Buffer.concat([head, payload])
+  head[1]! |= 0x80
+  const key = randomBytes(4)
+  return Buffer.concat([head, key, payload.map((byte, index) => byte ^ key[index & 3]!)])
+}
+
 /** A WebSocket client on a bare TCP socket: it can stop reading, break frames and end without a goodbye. */
 export async function rawWebSocket(
   port: number,
@@ -89,15 +101,8 @@ export async function rawWebSocket(
   else while (!ended) await more()
   const body = upgraded ? '' : received.toString()
 
-  function sendFrame(firstByte: number, payload: Buffer, { mask = true }: { mask?: boolean } = {}): void {
-    const head =
-      payload.length < 126
-        ? Buffer.from([firstByte, payload.length])
-        : Buffer.from([firstByte, 126, payload.length >> 8, payload.length & 255])
-    if (!mask) return void socket.write(Buffer.concat([head, payload]))
-    head[1]! |= 0x80
-    const key = randomBytes(4)
-    socket.write(Buffer.concat([head, key, payload.map((byte, index) => byte ^ key[index & 3]!)]))
+  function sendFrame(firstByte: number, payload: Buffer, options?: { mask?: boolean }): void {
+    socket.write(frameOf(firstByte, payload, options))
   }
 
   function takeFrame(): Frame | undefined {

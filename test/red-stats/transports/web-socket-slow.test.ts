@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type AlertServer, alertServer } from './alert-server.ts'
-import { type RawWebSocket, rawWebSocket } from './raw-web-socket.ts'
+import { frameOf, type RawWebSocket, rawWebSocket } from './raw-web-socket.ts'
 
 let running: AlertServer | undefined
 afterEach(async () => {
@@ -26,7 +26,7 @@ async function recordMany({ stats }: AlertServer, count: number): Promise<void> 
   for (let done = 0; done < count; done += 5000) {
     await stats.record(
       Array.from({ length: Math.min(5000, count - done) }, () => ({
-        imageId: `${'x'.repeat(100)}${recorded++}`,
+        imageId: `${'x'.repeat(240)}${recorded++}`,
         timestamp: 0,
         clientId: 'me',
         red: 0.9,
@@ -53,12 +53,12 @@ describe('a connection that stops reading', () => {
     const stalled = await rawWebSocket(server.port, '/alerts?min_red=0.5')
     const reader = await rawWebSocket(server.port, '/alerts?min_red=0.5')
     stalled.socket.pause()
-    await recordMany(server, 40_000) // 12 MB of frames
-    expect(await alertsInOrder(reader, 40_000)).toBe(40_000)
+    await recordMany(server, 28_000) // 12 MB of frames
+    expect(await alertsInOrder(reader, 28_000)).toBe(28_000)
     expect(server.stats.metrics().lagging_connections).toBe(1)
     expect(server.stats.metrics().buffered_bytes).toBeLessThan(200_000)
     stalled.socket.resume()
-    expect(await alertsInOrder(stalled, 40_000)).toBe(40_000)
+    expect(await alertsInOrder(stalled, 28_000)).toBe(28_000)
     await until(() => server.stats.metrics().lagging_connections === 0)
   })
 
@@ -66,11 +66,11 @@ describe('a connection that stops reading', () => {
     const server = await serve({}, { rememberedEvents: 1000 })
     const client = await rawWebSocket(server.port, '/alerts?min_red=0.5')
     client.socket.pause()
-    await recordMany(server, 50_000)
+    await recordMany(server, 34_000)
     client.socket.resume()
     let last = 0
     let gaps = 0
-    while (last < 50_000) {
+    while (last < 34_000) {
       const message = await client.message<Message>()
       if (message.type === 'gap') {
         expect(seqOf(message.from)).toBe(last)
@@ -88,7 +88,7 @@ describe('a connection that stops reading', () => {
     server.stats.on('slow', ({ cursor }) => slow.push(cursor))
     const client = await rawWebSocket(server.port, '/alerts?min_red=0.5', { deaf: true })
     client.socket.pause()
-    await recordMany(server, 60_000)
+    await recordMany(server, 41_000)
     await until(() => server.transport.connections === 0)
     expect(slow).toHaveLength(1)
     expect(server.stats.metrics()).toMatchObject({ slow_closed: 1, lagging_connections: 0, connections: 0 })
@@ -98,7 +98,7 @@ describe('a connection that stops reading', () => {
     const server = await serve({ closeTimeoutMs: 20_000 }, { maxStalledMs: 50 })
     const client = await rawWebSocket(server.port, '/alerts?min_red=0.5')
     client.socket.pause()
-    await recordMany(server, 60_000)
+    await recordMany(server, 41_000)
     await until(() => server.stats.metrics().slow_closed === 1)
     client.socket.resume()
     expect(await client.closeCode()).toBe(4008)
@@ -108,9 +108,10 @@ describe('a connection that stops reading', () => {
     const server = await serve({ limits: { messagesPerSecond: 1_000_000 }, closeTimeoutMs: 50 })
     const client = await rawWebSocket(server.port, '/alerts?min_red=0.5')
     client.socket.pause()
-    const ping = { type: 'ping', t: 'x'.repeat(60) }
+    const ping = frameOf(0x81, Buffer.from(JSON.stringify({ type: 'ping', t: 'x'.repeat(60) })))
+    const thousand = Buffer.concat(Array.from({ length: 1000 }, () => ping))
     while (server.transport.connections > 0) {
-      for (let sent = 0; sent < 1000; sent++) client.send(ping)
+      client.socket.write(thousand)
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
     expect(server.stats.metrics().connections).toBe(0)
