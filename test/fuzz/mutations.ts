@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyCharacter } from '../any-character.ts'
 
 /** Pieces that parsers stumble over: they end a part, open one, have two meanings, or are very many. */
 const pieces: readonly string[] = [
@@ -49,7 +50,7 @@ type Edit = (text: string, other: string) => string
 const place = fc.nat(100_000)
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...pieces) },
-  fc.string({ unit: 'binary', maxLength: 4 }),
+  fc.string({ unit: anyCharacter, maxLength: 4 }),
 )
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
@@ -111,7 +112,7 @@ export function damagedText(valid: fc.Arbitrary<string>): fc.Arbitrary<string> {
     { weight: 3, arbitrary: valid },
     { weight: 6, arbitrary: damage(1, 2) },
     { weight: 2, arbitrary: damage(3, 8) },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+    { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 200 }) },
   )
 }
 

@@ -214,9 +214,11 @@ function routesOf(app: FastifyInstance): string[] {
 function schemasOf({ components }: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { binary: true } })
   ajv.addKeyword('components')
+  ajv.addSchema({ $id: 'document', components })
   return {
     validate: (schema: object, value: unknown): unknown => {
-      const check = ajv.compile({ ...schema, components })
+      const text = JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/')
+      const check = ajv.compile(JSON.parse(text))
       return check(value) ? null : check.errors
     },
   }
