@@ -14,22 +14,36 @@ export interface Child {
   readonly b: unknown
 }
 
-/** The children of two arrays or two objects, in the order of a report, without those that are identical or ignored. */
-export function childrenOf({ a, b, state }: Pair): Child[] {
-  const children: Child[] = []
-  const add = (key: string | number, inA: boolean, inB: boolean): void => {
-    const child = state.child(key)
-    if (child.rules.ignored) return
-    const [x, y] = [inA ? a[key] : undefined, inB ? b[key] : undefined]
-    if (x !== y || inA !== inB) children.push({ key, state: child, inA, inB, a: x, b: y })
-  }
+/**
+ * The children of two arrays or two objects, in the order of a report, without those that are identical or ignored; one
+ * at a time, since a caller who has seen enough stops.
+ */
+export function* childrenOf(pair: Pair): Generator<Child, undefined> {
+  const { a, b } = pair
   if (Array.isArray(a) && Array.isArray(b)) {
-    for (let i = 0; i < a.length || i < b.length; i++) add(i, i < a.length, i < b.length)
-  } else {
-    for (const key of Object.keys(a)) add(key, true, hasKey(b, key))
-    for (const key of Object.keys(b)) if (!hasKey(a, key)) add(key, false, true)
+    for (let i = 0; i < a.length || i < b.length; i++) {
+      const child = childAt(pair, i, i < a.length, i < b.length)
+      if (child !== undefined) yield child
+    }
+    return
   }
-  return children
+  for (const key of Object.keys(a)) {
+    const child = childAt(pair, key, true, hasKey(b, key))
+    if (child !== undefined) yield child
+  }
+  for (const key of Object.keys(b)) {
+    if (hasKey(a, key)) continue
+    const child = childAt(pair, key, false, true)
+    if (child !== undefined) yield child
+  }
+}
+
+function childAt(pair: Pair, key: string | number, inA: boolean, inB: boolean): Child | undefined {
+  const state = pair.state.child(key)
+  if (state.rules.ignored) return
+  const a = inA ? pair.a[key] : undefined
+  const b = inB ? pair.b[key] : undefined
+  return a === b && inA === inB ? undefined : { key, state, inA, inB, a, b }
 }
 
 /** Compares two values of which one at least is no object. */

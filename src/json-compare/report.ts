@@ -29,8 +29,7 @@ interface Report {
 interface Frame {
   readonly pair: Pair
   readonly from: number
-  readonly children: readonly Child[]
-  next: number
+  readonly children: Iterator<Child, undefined>
 }
 
 /** The differences of two objects, in document order. */
@@ -42,7 +41,7 @@ export function reportDifferences(walk: Walk, pair: Pair, maxDifferences: number
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     if (differences.length === maxDifferences) return differences
     const { pair, from } = frame
-    const child = frame.children[frame.next++]
+    const child = frame.children.next().value
     if (child === undefined) {
       memory.set(pair, { from, to: differences.length, prefix: pair.path.length })
       frames.pop()
@@ -76,7 +75,7 @@ function open(report: Report, pair: Pair, frames: Frame[]): void {
   const from = differences.length
   const inAnyOrder = state.rules.unordered && Array.isArray(a) && Array.isArray(b)
   if (inAnyOrder) reportItems(report, { a, b, path, state: state.child(undefined) })
-  frames.push({ pair, from, children: inAnyOrder ? [] : childrenOf(pair), next: 0 })
+  frames.push({ pair, from, children: inAnyOrder ? [].values() : childrenOf(pair) })
 }
 
 function reportItems(report: Report, lists: Lists): void {

@@ -1,8 +1,8 @@
-import { type Child, childrenOf, leavesAreEqual } from './children.ts'
+import { childrenOf, leavesAreEqual } from './children.ts'
 import { childPath, type Pair } from './pair.ts'
 import type { Question } from './question.ts'
 import { itemsPairOff } from './unordered.ts'
-import { areLeafObjects, isObject, type JsonObject, leafObjectsAreEqual } from './value.ts'
+import { areLeafObjects, isObject, leafObjectsAreEqual } from './value.ts'
 import { mayReuse, tryFast, type Walk } from './walk.ts'
 
 /** Small objects without others inside are compared faster than remembered. */
@@ -46,19 +46,17 @@ function compareHere(walk: Walk, pair: Pair, left: Pair[]): boolean | Question {
   if (known !== undefined && mayReuse(walk)) return known
 
   const inAnyOrder = state.rules.unordered && Array.isArray(a) && Array.isArray(b)
-  const children = inAnyOrder ? [] : childrenOf(pair)
-  const leafIsEqual = ({ inA, inB, a, b, state, key }: Child): boolean =>
-    inA === inB && leavesAreEqual(a, b, state.rules, compiled, () => childPath(path, key))
-  if (!children.every((child) => areObjects(child) || leafIsEqual(child))) return false
-  const objects = children.filter(areObjects)
-  if (!inAnyOrder && objects.length === 0 && children.length <= smallLeaves) return true
+  const below: Pair[] = []
+  let leaves = 0
+  for (const { key, inA, inB, a, b, state } of inAnyOrder ? [] : childrenOf(pair)) {
+    if (isObject(a) && isObject(b)) below.push({ a, b, path: childPath(path, key), state })
+    else if (inA === inB && leavesAreEqual(a, b, state.rules, compiled, () => childPath(path, key))) leaves++
+    else return false
+  }
+  if (!inAnyOrder && below.length === 0 && leaves <= smallLeaves) return true
   memory.set(pair, true)
   walk.assumed.push(pair)
   if (inAnyOrder) return itemsPairOff(walk, { a, b, path, state: state.child(undefined) }, left, areEqual)
-  for (const { a, b, key, state } of objects) left.push({ a, b, path: childPath(path, key), state })
+  for (const pair of below) left.push(pair)
   return true
-}
-
-function areObjects(child: Child): child is Child & { a: JsonObject; b: JsonObject } {
-  return isObject(child.a) && isObject(child.b)
 }

@@ -48,6 +48,22 @@ describe('the list of differences', () => {
     expect(jsonDiff(a, b, { maxDifferences: 1 })).toEqual([firstDifference(a, b)])
   })
 
+  test.each([
+    ['an object', () => ({})],
+    ['a list', () => []],
+  ])('looks at nothing of %s after the last difference it was asked for', (_, empty) => {
+    let read = 0
+    const make = () => {
+      const value = empty()
+      for (let key = 0; key < 1000; key++) {
+        Object.defineProperty(value, key, { enumerable: true, get: () => ++read })
+      }
+      return value
+    }
+    expect(jsonDiff(make(), make(), { maxDifferences: 2 }).map(({ path }) => path)).toEqual(['/0', '/1'])
+    expect(read).toBeLessThan(20)
+  })
+
   test('ends with an error where nobody can read it any more', () => {
     const [a, b] = [Array(1_000_001).fill(1), Array(1_000_001).fill(2)]
     expect(() => jsonDiff(a, b)).toThrow(RangeError)

@@ -71,6 +71,6 @@ test('no argument, result, key, message or this is ever written', async () => {
       const { profiles } = await analyse([lines.map((line) => `${line}\n`)])
       expect(JSON.stringify(profiles)).not.toContain('s3cr3t')
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   )
 })

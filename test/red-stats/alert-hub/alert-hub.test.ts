@@ -104,7 +104,7 @@ describe('the hub', () => {
           await settle()
           for (const [at, { messages }] of connections.entries()) {
             const wanted = published.flatMap(({ red }, index) => (red > thresholds[at]! / 8 ? [index + 1] : []))
-            checkRecord(messages, wanted)
+            expect(faultsOf(messages, wanted)).toEqual([])
           }
           await hub.close()
         },
@@ -456,21 +456,27 @@ describe('going on after a place', () => {
   })
 })
 
-/** In order, nothing twice, nothing unwanted, and what is missing lies inside a gap that was told in its place. */
-function checkRecord(messages: readonly Message[], wanted: readonly number[]): void {
+/** What is wrong in a record that should be in order, hold nothing twice and nothing unwanted, and tell its gaps in place. */
+function faultsOf(messages: readonly Message[], wanted: readonly number[]): string[] {
+  const faults: string[] = []
   let last = 0
   let covered = 0 // everything up to here was sent, was not wanted, or was announced as missing
   const seqOf = (cursor: string) => Number(cursor.split(':')[1])
+  const cover = (from: number, to: number) => {
+    const missing = wanted.filter((it) => it > covered && it < from)
+    if (missing.length > 0) faults.push(`${missing} missing before ${from}`)
+    covered = to
+  }
   for (const { seq, gap } of messages) {
     if (gap !== undefined) {
-      expect(wanted.filter((it) => it > covered && it <= seqOf(gap.from))).toEqual([])
-      covered = seqOf(gap.to)
+      cover(seqOf(gap.from) + 1, seqOf(gap.to))
       continue
     }
-    expect(seq).toBeGreaterThan(last)
-    expect(wanted).toContain(seq)
-    expect(wanted.filter((it) => it > covered && it < seq!)).toEqual([])
-    last = covered = seq!
+    if (seq! <= last) faults.push(`${seq} after ${last}`)
+    if (!wanted.includes(seq!)) faults.push(`${seq} unwanted`)
+    cover(seq!, seq!)
+    last = seq!
   }
-  expect(wanted.filter((it) => it > covered)).toEqual([])
+  cover(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+  return faults
 }
