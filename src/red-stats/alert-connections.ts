@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Subscribed } from './alert-hub/receivers.ts'
+import type { Subscribed } from './alert-hub/receiver.ts'
 import type { AlertHub } from './alert-hub.ts'
 import type { AlertClient, AlertConnection, SubscriptionRequest } from './alert-source.ts'
 import { RedStatsError } from './errors.ts'

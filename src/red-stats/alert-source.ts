@@ -1,5 +1,5 @@
 import type { Encode } from './alert-hub/frames.ts'
-import type { Subscribed } from './alert-hub/receivers.ts'
+import type { Subscribed } from './alert-hub/receiver.ts'
 import type { Cursor } from './notifier.ts'
 
 /** The part of `RedStats` that a transport needs. */

@@ -13,7 +13,7 @@ export type { AlertMetricsSnapshot } from './alert-hub/alert-metrics.ts'
 export type { StreamEvent, StreamItem } from './alert-hub/event-ring.ts'
 export type { Encode } from './alert-hub/frames.ts'
 export type { HistogramSnapshot } from './alert-hub/histogram.ts'
-export type { Subscribed } from './alert-hub/receivers.ts'
+export type { Subscribed } from './alert-hub/receiver.ts'
 export type { Alert } from './alert-hub.ts'
 export type { AlertClient, AlertConnection, AlertSource, SubscriptionRequest } from './alert-source.ts'
 export { RedStatsError, type RedStatsErrorCode } from './errors.ts'
@@ -21,15 +21,10 @@ export { parseEvent, type RedEvent, type RedEventInput, toWire, type WireEvent }
 export type { Cursor, Gap, Notifier, NotifierHealth, Published, PublishOptions } from './notifier.ts'
 export { maxPublished } from './notifier.ts'
 export { type LocalNotifierOptions, localNotifier } from './notifiers/local.ts'
+export type { RedStatsOptions } from './options.ts'
 export type { CountOptions, DistributionOptions, ListOptions, SeriesOptions } from './query.ts'
-export {
-  type BatchRecordResult,
-  type EventPage,
-  type RecordResult,
-  RedStats,
-  type RedStatsEvents,
-  type RedStatsOptions,
-} from './red-stats.ts'
+export type { BatchRecordResult, RecordResult } from './recorder.ts'
+export { type EventPage, RedStats, type RedStatsEvents } from './red-stats.ts'
 export { type MemoryRegistryOptions, memoryRegistry } from './registries/memory.ts'
 export type { RegisteredSubscription, SubscriptionRegistry } from './registry.ts'
 export type { RedStatsHealth, RedStatsMetrics, StoreHealth } from './status.ts'

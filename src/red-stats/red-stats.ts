@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'eventemitter3'
 import { type AlertConnections, type ConnectionInfo, createAlertConnections } from './alert-connections.ts'
 import { createHistogram } from './alert-hub/histogram.ts'
 import { type Alert, type AlertHub, createAlertHub } from './alert-hub.ts'
 import type { AlertClient, AlertConnection, AlertSource } from './alert-source.ts'
 import { RedStatsError } from './errors.ts'
-import { parseEvent, type RedEvent, type RedEventInput } from './event.ts'
-import { inSlices } from './in-slices.ts'
-import type { Gap, Notifier } from './notifier.ts'
-import { localNotifier } from './notifiers/local.ts'
+import type { RedEvent, RedEventInput } from './event.ts'
+import type { Gap } from './notifier.ts'
+import { parseOptions, type RedStatsOptions } from './options.ts'
 import {
   type CountOptions,
   type DistributionOptions,
@@ -20,49 +18,14 @@ import {
   parseSeries,
   type SeriesOptions,
 } from './query.ts'
-import { createRecordQueue, type RecordQueue } from './record-queue.ts'
-import { memoryRegistry } from './registries/memory.ts'
+import { type BatchRecordResult, createRecorder, type Recorder, type RecordResult } from './recorder.ts'
 import type { SubscriptionRegistry } from './registry.ts'
 import { createRegistryWriter, type RegistryWriter } from './registry-writer.ts'
 import { withRetention } from './retention.ts'
 import { type AlertStream, withSpool } from './spool.ts'
 import { healthOf, type RedStatsHealth, type RedStatsMetrics } from './status.ts'
-import type { AppendStatus, Counts, RedStatsStore, SeriesPoint } from './store.ts'
+import type { Counts, RedStatsStore, SeriesPoint } from './store.ts'
 import { parseSubscription, type SubscribeOptions, type Subscription } from './subscribe.ts'
-
-export interface RedStatsOptions {
-  readonly store: RedStatsStore
-  /** Default: within this process. */
-  readonly notifier?: Notifier
-  /** Default: within this process. */
-  readonly registry?: SubscriptionRegistry
-  /** Whether a subscription is served without the registry, or fails with `UNAVAILABLE`. Default `accept`. */
-  readonly whenRegistryDown?: 'accept' | 'reject'
-  /** Name of this process in the registry; unlike that of any other. Default: a random one. */
-  readonly instanceId?: string
-  /** Events remembered for connections that come back or are slow. Default 65,536. */
-  readonly rememberedEvents?: number
-  /** Events that may wait for the broker while it is away. Default 100,000. */
-  readonly maxSpooled?: number
-  /** Milliseconds after which a connection that reads nothing is closed. Default 30,000. */
-  readonly maxStalledMs?: number
-  /** Bytes of events that may wait to be stored. Default 64 MiB. */
-  readonly maxQueuedBytes?: number
-  /** What `record` does when that is reached: wait, or reject with `BUSY`. Default `wait`. */
-  readonly whenFull?: 'wait' | 'reject'
-  /** Images older than this are neither counted nor listed, and their space is freed. Default: they are kept. */
-  readonly retentionMs?: number
-  /** Clock in milliseconds since the epoch. Default `Date.now`. */
-  readonly now?: () => number
-}
-
-export interface RecordResult {
-  /** `stored`; `duplicate`: it was there already; `conflict`: this id has other content, which stays. */
-  readonly status: 'stored' | 'duplicate' | 'conflict'
-}
-
-/** The result of one event among several. */
-export type BatchRecordResult = RecordResult | { readonly status: 'invalid'; readonly error: RedStatsError }
 
 export interface EventPage {
   readonly events: RedEvent[]
@@ -85,9 +48,6 @@ export interface RedStatsEvents {
   error: [error: unknown]
 }
 
-/** A repeat of an event stored this lately may be one whose alert was lost with the process that stored it. */
-const republishMs = 15 * 60_000
-
 /**
  * Records how red images are, counts them over time and above a threshold, and alerts subscribers.
  *
@@ -105,49 +65,25 @@ export class RedStats implements AlertSource {
   readonly #store: RedStatsStore
   readonly #notifier: AlertStream
   readonly #hub: AlertHub
+  readonly #recorder: Recorder
   readonly #registry: SubscriptionRegistry
   readonly #writer: RegistryWriter
   readonly #connections: AlertConnections
   readonly #registryBatch = createHistogram([1, 4, 16, 64, 256, 1024])
   readonly #refusals = { auth_failures: 0, rate_limited: 0 }
   #listeners = 0
-  #duplicates = 0
-  #storeState: 'up' | 'down' = 'up'
   #state: 'new' | 'open' | 'draining' | 'closed' = 'new'
-  readonly #queue: RecordQueue<AppendStatus>
   readonly #events = new EventEmitter<RedStatsEvents>()
-  readonly #now: () => number
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   /** Does no I/O: {@link RedStats.ready} does, or the first operation. */
   constructor(options: RedStatsOptions) {
-    const {
-      store,
-      notifier = localNotifier(),
-      registry = memoryRegistry(),
-      whenRegistryDown = 'accept',
-      instanceId = randomUUID(),
-      rememberedEvents = 65_536,
-      maxSpooled = 100_000,
-      maxStalledMs = 30_000,
-      maxQueuedBytes = 64 * 2 ** 20,
-      whenFull = 'wait',
-      retentionMs,
-      now = Date.now,
-      ...unknown
-    } = options
-    for (const name of Object.keys(unknown)) throw new TypeError(`Unknown option \`${name}\` of RedStats`)
-    requireCount('rememberedEvents', rememberedEvents)
-    requireCount('maxSpooled', maxSpooled)
-    requireCount('maxStalledMs', maxStalledMs)
-    if (!(maxQueuedBytes > 0)) throw new RangeError(`Expected \`maxQueuedBytes\` to be above 0, got ${maxQueuedBytes}`)
-    if (retentionMs !== undefined) requireCount('retentionMs', retentionMs)
+    const { store, notifier, registry, retentionMs, now, ...settings } = parseOptions(options)
+    const { instanceId, whenRegistryDown, maxSpooled, maxQueuedBytes, whenFull } = settings
     const error = (cause: unknown) => this.#emit('error', cause)
     this.#notifier = notifier.guarantees.crossInstance ? withSpool(notifier, { maxSpooled, error }) : notifier
     this.#store = retentionMs === undefined ? store : withRetention(store, { retentionMs, now, onError: error })
-    this.#now = now
-    this.#queue = createRecordQueue({ flush: (events) => this.#append(events), maxQueuedBytes, whenFull })
     this.#hub = createAlertHub(
       this.#notifier,
       {
@@ -156,8 +92,19 @@ export class RedStats implements AlertSource {
         gap: (gap) => this.#emit('gap', gap),
         error,
       },
-      { capacity: rememberedEvents, maxStalledMs },
+      { capacity: settings.rememberedEvents, maxStalledMs: settings.maxStalledMs },
     )
+    this.#recorder = createRecorder({
+      store: this.#store,
+      hub: this.#hub,
+      opened: () => this.#opened(),
+      stored: (events) => {
+        if (this.#events.listenerCount('recorded') > 0) for (const event of events) this.#emit('recorded', event)
+      },
+      maxQueuedBytes,
+      whenFull,
+      now,
+    })
     this.#registry = registry
     this.#writer = createRegistryWriter(registry, {
       instanceId,
@@ -192,18 +139,8 @@ export class RedStats implements AlertSource {
    */
   record(event: RedEventInput): Promise<RecordResult>
   record(events: readonly RedEventInput[]): Promise<BatchRecordResult[]>
-  async record(input: RedEventInput | readonly RedEventInput[]): Promise<RecordResult | BatchRecordResult[]> {
-    if (!isArray(input)) {
-      const [result] = await this.#queue.push([parseEvent(input)])
-      return { status: result!.status }
-    }
-    const parsed = input.map(parseOrError)
-    const valid = parsed.filter((event): event is RedEvent => !(event instanceof RedStatsError))
-    const stored = valid.length > 0 ? await this.#queue.push(valid) : []
-    let next = 0
-    return parsed.map((event) =>
-      event instanceof RedStatsError ? { status: 'invalid', error: event } : { status: stored[next++]!.status },
-    )
+  record(input: RedEventInput | readonly RedEventInput[]): Promise<RecordResult | BatchRecordResult[]> {
+    return isArray(input) ? this.#recorder.recordBatch(input) : this.#recorder.record(input)
   }
 
   /**
@@ -285,7 +222,7 @@ export class RedStats implements AlertSource {
       connections,
       subscriptions: subscriptions + this.#listeners,
       buffered_bytes: bufferedBytes,
-      dupes_dropped: this.#duplicates,
+      dupes_dropped: this.#recorder.duplicates,
       spool_size: spooled,
       spool_dropped: dropped,
       notifier_lag_ms: lagMs,
@@ -295,8 +232,7 @@ export class RedStats implements AlertSource {
 
   /** Whether this instance should be sent connections, and if not, why. */
   health(): RedStatsHealth {
-    const store = { state: this.#storeState, queuedBytes: this.#queue.queuedBytes }
-    return healthOf(this.#state, this.#notifier.health(), store)
+    return healthOf(this.#state, this.#notifier.health(), this.#recorder.health())
   }
 
   on<Name extends keyof RedStatsEvents>(name: Name, listener: (...args: RedStatsEvents[Name]) => void): this {
@@ -334,7 +270,7 @@ export class RedStats implements AlertSource {
   }
 
   async #close(): Promise<void> {
-    await this.#queue.close()
+    await this.#recorder.close()
     await this.#opening?.catch(() => {})
     this.#state = 'closed'
     await this.#hub.close()
@@ -344,27 +280,6 @@ export class RedStats implements AlertSource {
     await this.#store.close()
   }
 
-  async #append(events: readonly RedEvent[]): Promise<readonly AppendStatus[]> {
-    await this.#opened()
-    const results = await this.#store.append(events).catch((error: unknown) => {
-      this.#storeState = 'down'
-      throw error
-    })
-    this.#storeState = 'up'
-    const stored = events.filter((_, index) => results[index]!.status === 'stored')
-    const ids = new Set(stored.map(({ imageId }) => imageId))
-    const repeated = events.filter(({ imageId }, index) => {
-      const result = results[index]!
-      if (result.status !== 'duplicate' || ids.has(imageId)) return false
-      ids.add(imageId)
-      return this.#now() - result.storedAt < republishMs && !this.#hub.hasRecent(imageId)
-    })
-    this.#duplicates += results.filter(({ status }) => status === 'duplicate').length - repeated.length
-    await inSlices([...stored, ...repeated], (slice) => this.#hub.publish(slice))
-    if (this.#events.listenerCount('recorded') > 0) for (const event of stored) this.#emit('recorded', event)
-    return results
-  }
-
   /** A listener that throws is reported; it does not change what a caller gets. */
   #emit<Name extends keyof RedStatsEvents>(name: Name, ...args: RedStatsEvents[Name]): void {
     try {
@@ -372,12 +287,6 @@ export class RedStats implements AlertSource {
     } catch (error) {
       if (name !== 'error') this.#emit('error', error)
     }
-  }
-}
-
-function requireCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`Expected \`${name}\` to be an integer from 1, got ${value}`)
   }
 }
 
@@ -391,13 +300,4 @@ function once(act: () => void): () => void {
 
 function isArray(input: RedEventInput | readonly RedEventInput[]): input is readonly RedEventInput[] {
   return Array.isArray(input)
-}
-
-function parseOrError(input: RedEventInput): RedEvent | RedStatsError {
-  try {
-    return parseEvent(input)
-  } catch (error) {
-    if (error instanceof RedStatsError) return error
-    throw error
-  }
 }

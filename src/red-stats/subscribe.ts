@@ -1,4 +1,4 @@
-import type { Request } from './alert-hub/receivers.ts'
+import type { Request } from './alert-hub/receiver.ts'
 import { invalid, parseId, parseRed } from './event.ts'
 import type { Cursor, Gap } from './notifier.ts'
 

@@ -51,7 +51,8 @@ describe('what is retried', () => {
   }
   for (const [what, fault] of Object.entries(retried)) {
     it(`sends a file again, whole and with the same key, after ${what}`, async () => {
-      using folder = testFolder(LARGE)
+      const files = fault.when === 'at once' ? LARGE : FILES
+      using folder = testFolder(files)
       await using server = await receiver({ fault: toB(fault, 2) })
       const waits = what === 'no answer' || what === 'a server that stops reading'
       const { results, summary } = await outcomeOf(folder.path, server, {
@@ -67,7 +68,7 @@ describe('what is retried', () => {
         .filter(({ name }) => name === 'b.jpg')
         .map(({ head }) => /idempotency-key: (\S+)/i.exec(head)?.[1])
       expect(new Set(keys).size).toBe(1)
-      expect(server.received.find(({ name }) => name === 'b.jpg')?.hash).toBe(hashOf(LARGE['b.jpg']))
+      expect(server.received.find(({ name }) => name === 'b.jpg')?.hash).toBe(hashOf(files['b.jpg']))
     })
   }
 

@@ -1,40 +1,13 @@
 import { createBackoff } from './backoff.ts'
 import { RedStatsClientError } from './errors.ts'
+import { watchLife } from './liveness.ts'
 import { createMessageQueue } from './message-queue.ts'
 import { type AlertMessage, type GapMessage, readMessage, type ServerMessage } from './messages.ts'
-import { globalWebSocket, type WebSocketConstructor, type WebSocketLike } from './web-socket.ts'
-
-/** A subscription: to images with more red than `minRed`. */
-export interface Watch {
-  /** Named in alerts when there are several. Default: its place in the list. */
-  readonly id?: string
-  /** From 0 to 1. */
-  readonly minRed: number
-  /** Images of everyone, or only those this client sent. Default: what the server allows. */
-  readonly scope?: 'all' | 'own'
-}
-
-export interface ConnectOptions {
-  /** Alerts on images with more red than this, from 0 to 1. */
-  readonly minRed?: number
-  /** Several subscriptions, instead of `minRed`. */
-  readonly subscriptions?: readonly Watch[]
-  /** Who this is; a function is asked before each connection, so that it can give a fresh one. */
-  readonly token?: string | (() => string | Promise<string>)
-  /** Begin after this place (the `cursor` of an alert) instead of now. */
-  readonly since?: string
-  /** The constructor to use where there is no global one (Node 20): `WebSocket` of `ws`. */
-  readonly WebSocket?: WebSocketConstructor
-  /** Ends the connection, as `close()` does. */
-  readonly signal?: AbortSignal
-  /** Told of `connecting`, `open`, `waiting` (to try again) and `closed`. */
-  readonly onState?: (state: RedStatsConnection['state']) => void
-  /** A number from 0 to 1. Default `Math.random`. */
-  readonly random?: () => number
-}
+import { addressOf, type ConnectionState, type ConnectOptions, wireSubscriptions } from './options.ts'
+import { globalWebSocket, type WebSocketLike } from './web-socket.ts'
 
 export interface RedStatsConnection extends AsyncIterable<AlertMessage | GapMessage> {
-  readonly state: 'connecting' | 'open' | 'waiting' | 'closed'
+  readonly state: ConnectionState
   /** Place of the newest message that was taken from the iterator: give it as `since` to go on in another process. */
   readonly cursor: string | undefined
   /** Tries again now, for example when the network is back; a browser's `online` event does it by itself. */
@@ -45,8 +18,6 @@ export interface RedStatsConnection extends AsyncIterable<AlertMessage | GapMess
 
 /** Messages that wait for the loop; with more the connection is closed, and goes on where it was when they are taken. */
 const maxWaiting = 10_000
-/** A connection that lasted this long was a good one: the next attempt does not wait for the earlier failures. */
-const stableMs = 10_000
 
 /** Close codes after which trying again does not help. */
 const final: Readonly<Record<number, RedStatsClientError['code']>> = {
@@ -85,7 +56,7 @@ export function connectRedStats(url: string, options: ConnectOptions): RedStatsC
   const address = addressOf(url)
   const queue = createMessageQueue<AlertMessage | GapMessage>()
   const backoff = createBackoff(random)
-  let state: RedStatsConnection['state'] = 'connecting'
+  let state: ConnectionState = 'connecting'
   let received = options.since // place of the newest message from the server
   let taken = options.since
   let connectionId: string | undefined
@@ -93,7 +64,7 @@ export function connectRedStats(url: string, options: ConnectOptions): RedStatsC
   let timer: ReturnType<typeof setTimeout> | undefined
   let full = false
 
-  function setState(next: RedStatsConnection['state']): void {
+  function setState(next: ConnectionState): void {
     if (state === next) return
     state = next
     onState(next)
@@ -111,7 +82,7 @@ export function connectRedStats(url: string, options: ConnectOptions): RedStatsC
     if (isClosed()) return
     const current = new WebSocket(address, 'redstats.v1')
     socket = current
-    const life = watchLife(current)
+    const life = watchLife(current, backoff.reset)
     let retryAfterMs: number | undefined
     let refusal: RedStatsClientError | undefined
     current.onopen = () => {
@@ -161,36 +132,6 @@ export function connectRedStats(url: string, options: ConnectOptions): RedStatsC
     if (queue.size < maxWaiting) return
     full = true
     socket?.close(1000)
-  }
-
-  /** Half-open connections say nothing: a server that is silent for two pings is taken for gone. */
-  function watchLife(current: WebSocketLike): { heard(): void; welcomed(pingMs: number): void; over(): void } {
-    const opened = setTimeout(backoff.reset, stableMs)
-    let pinging: ReturnType<typeof setInterval> | undefined
-    let silent = 0
-    return {
-      heard: () => {
-        silent = 0
-      },
-      welcomed: (pingMs) => {
-        clearInterval(pinging)
-        pinging = setInterval(() => {
-          if (++silent > 2) abandon(current)
-          else current.send('{"type":"ping"}')
-        }, pingMs)
-      },
-      over: () => {
-        clearTimeout(opened)
-        clearInterval(pinging)
-      },
-    }
-  }
-
-  /** A close would wait for an answer that does not come. */
-  function abandon(current: WebSocketLike): void {
-    current.onclose?.({ code: 1006 } as never)
-    current.onclose = null
-    current.close()
   }
 
   function retry(ms: number): void {
@@ -254,25 +195,6 @@ export function connectRedStats(url: string, options: ConnectOptions): RedStatsC
       },
     }),
   }
-}
-
-function wireSubscriptions({ minRed, subscriptions }: ConnectOptions): object[] {
-  if ((minRed === undefined) === (subscriptions === undefined)) {
-    throw new TypeError('Expected one of `minRed` and `subscriptions`')
-  }
-  const list = subscriptions ?? [{ minRed: minRed! }]
-  if (list.length === 0) throw new RangeError('Expected `subscriptions` to hold one at least')
-  return list.map(({ id, minRed, scope }, index) => {
-    if (!(minRed >= 0 && minRed <= 1))
-      throw new RangeError(`Expected \`minRed\` to be a number from 0 to 1, got ${minRed}`)
-    return { id: id ?? String(index), min_red: minRed, scope }
-  })
-}
-
-function addressOf(url: string): string {
-  const address = new URL(url)
-  if (address.pathname === '/') address.pathname = '/alerts'
-  return address.href
 }
 
 function refusalOf({ code, message }: { code: string; message: string }): RedStatsClientError {

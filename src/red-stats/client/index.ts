@@ -6,7 +6,8 @@
  * The guide: [Alerts, with the client](../../../docs/red-stats.md#with-the-client).
  * @module
  */
-export { type ConnectOptions, connectRedStats, type RedStatsConnection, type Watch } from './connect-red-stats.ts'
+export { connectRedStats, type RedStatsConnection } from './connect-red-stats.ts'
 export { RedStatsClientError, type RedStatsClientErrorCode } from './errors.ts'
 export type { AlertMessage, GapMessage } from './messages.ts'
+export type { ConnectionState, ConnectOptions, Watch } from './options.ts'
 export type { WebSocketConstructor, WebSocketLike } from './web-socket.ts'

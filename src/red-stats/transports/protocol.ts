@@ -1,5 +1,5 @@
 import { isGap, type StreamItem } from '../alert-hub/event-ring.ts'
-import type { Subscribed } from '../alert-hub/receivers.ts'
+import type { Subscribed } from '../alert-hub/receiver.ts'
 import { RedStatsError } from '../errors.ts'
 import { invalid, parseRed, toWire } from '../event.ts'
 import type { Cursor, Gap } from '../notifier.ts'

@@ -23,6 +23,7 @@ import {
   refusalText,
 } from './admission.ts'
 import { drain, type Leaving } from './drain.ts'
+import { whenReached } from './expiry.ts'
 import { createHeartbeat } from './heartbeat.ts'
 import { type AddressSubscription, itemText, parseAddress, subscribedMessage } from './protocol.ts'
 import { createStreamWriter } from './stream-writer.ts'
@@ -183,15 +184,10 @@ export function sseTransport(source: AlertSource, options: SseTransportOptions =
         return ended
       },
     }
-    const expiry =
-      identity.expiresAt === undefined
-        ? undefined
-        : setTimeout(end, Math.min(identity.expiresAt - now(), 2 ** 31 - 1)).unref()
     open.add(leaving)
     comments.add(response)
     void ended.then(() => {
       connection?.close()
-      clearTimeout(expiry)
       open.delete(leaving)
       comments.delete(response)
     })
@@ -212,6 +208,7 @@ export function sseTransport(source: AlertSource, options: SseTransportOptions =
     writer.answer(
       `retry: ${retryMs}\nevent: subscribed\n${place}data: ${JSON.stringify(subscribedMessage(begun!))}\n\n`,
     )
+    if (identity.expiresAt !== undefined) void ended.then(whenReached(identity.expiresAt, now, end))
   }
 
   async function close(drainMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import { RedStatsError } from '../errors.ts'
 import type { Cursor } from '../notifier.ts'
 import { type Admission, type Authenticate, grantScope, type Identity } from './admission.ts'
 import type { Leaving } from './drain.ts'
+import { whenReached } from './expiry.ts'
 import {
   type AddressSubscription,
   type ClientMessage,
@@ -61,8 +62,6 @@ export interface Session extends Leaving {
   beat(): void
 }
 
-/** Longest time that Node's timers can wait. */
-const maxDelayMs = 2 ** 31 - 1
 const encode = (item: StreamItem, ids?: readonly string[]): Buffer => textFrame(itemText(item, ids))
 
 /** Speaks `redstats.v1` with one client; see docs/protocol.md. */
@@ -82,7 +81,7 @@ export function serveSession(options: SessionOptions): Session {
   let answered = true
   let closing = false
   let greeted = false
-  let expiry: NodeJS.Timeout | undefined
+  let forgetExpiry = () => {}
   let work: Promise<void> = Promise.resolve() // messages are handled one after the other
   const patience = setTimeout(() => end(closeCodes.helloTimeout, 'Expected a hello'), settings.helloTimeoutMs).unref()
 
@@ -176,24 +175,16 @@ export function serveSession(options: SessionOptions): Session {
       return end(closeCodes.tooMany, 'Too many connections of this client')
     }
     identity = found
-    if (!expireAt(found.expiresAt)) return
+    if (found.expiresAt !== undefined) {
+      forgetExpiry = whenReached(found.expiresAt, now, () => end(closeCodes.forbidden, 'The token has expired'))
+      if (closing) return
+    }
     const client = { clientId: found.clientId, previousId, encode, write: writer.write, slow, unsent: writer.unsent }
     const begun = await source.connect(client)
     if (closing) return begun.close()
     connection = begun
     if (greeted) welcome(begun)
     if (address !== undefined) await subscribe([address], address.since, address.since === undefined)
-  }
-
-  function expireAt(time: number | undefined): boolean {
-    if (time === undefined) return true
-    const left = time - now()
-    if (left <= 0) {
-      end(closeCodes.forbidden, 'The token has expired')
-      return false
-    }
-    expiry = setTimeout(() => expireAt(time), Math.min(left, maxDelayMs)).unref()
-    return true
   }
 
   function welcome({ id, cursor }: AlertConnection): void {
@@ -258,7 +249,7 @@ export function serveSession(options: SessionOptions): Session {
 
   function stop(): void {
     clearTimeout(patience)
-    clearTimeout(expiry)
+    forgetExpiry()
     writer.stop()
     connection?.close()
   }

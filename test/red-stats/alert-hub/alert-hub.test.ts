@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isGap, type StreamItem } from '../../../src/red-stats/alert-hub/event-ring.ts'
-import type { Receiver } from '../../../src/red-stats/alert-hub/receivers.ts'
+import type { Receiver } from '../../../src/red-stats/alert-hub/receiver.ts'
 import { type AlertHub, createAlertHub } from '../../../src/red-stats/alert-hub.ts'
 import { type Gap, localNotifier, type Notifier, type Published, type RedEvent } from '../../../src/red-stats/index.ts'
 

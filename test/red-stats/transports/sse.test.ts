@@ -199,9 +199,11 @@ describe('a request', () => {
   })
 
   it('is ended when its token expires', async () => {
-    const { url } = await serve({ authenticate: () => ({ clientId: 'ann', expiresAt: 1050 }), now: () => 1000 })
+    let time = 1000
+    const { url } = await serve({ authenticate: () => ({ clientId: 'ann', expiresAt: 1050 }), now: () => time })
     const client = curl(`${url}/alerts?min_red=0.5`)
     expect(await client.block()).toContain('event: subscribed')
+    time = 1050
     expect(await client.ended).toEqual([0, null])
   })
 
