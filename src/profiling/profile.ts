@@ -22,7 +22,7 @@ export interface ProfileOptions {
   readonly maxMs?: number
 }
 
-/** Starting V8's profiler blocks for up to 10 ms, so a call that turned out too quick is not followed by another at once. */
+/** To start V8's profiler blocks, see docs/profiling.md: a call that was too quick is not followed by another at once. */
 const RETRY_MS = 1_000
 
 export function checkProfile(options: object): ProfileOptions {
@@ -83,13 +83,14 @@ export function profiled(
 
   /** Starts a profile if one is due; returns what ends it. */
   function begin(self: unknown): (() => void) | undefined {
-    const start = recorder.now()
-    if (start < notBefore || cpu.sent >= max) return undefined
+    const due = recorder.now()
+    if (due < notBefore || cpu.sent >= max) return undefined
     if (cpu.running || !cpu.start(intervalUs)) {
       recorder.skipped++
       return undefined
     }
-    notBefore = start + everyMs
+    notBefore = due + everyMs
+    const start = recorder.now() // without what V8 took, which can be more than the call does
     let cutAt: number | undefined
     let recorded: ReturnType<CpuProfiler['stop']>
     let overlap = 0
@@ -104,8 +105,8 @@ export function profiled(
 
     return () => {
       clearTimeout(timer)
-      if (cutAt === undefined) stop()
       const ms = recorder.now() - start
+      if (cutAt === undefined) stop()
       if (recorded === undefined) return
       if (ms < slowerThanMs) {
         notBefore = recorder.now() + Math.min(everyMs, RETRY_MS)

@@ -1,12 +1,12 @@
 import { table } from './measure.ts'
 import { curveErrors, quantileErrors } from './profiling/accuracy.ts'
 import { asyncCost, syncCost } from './profiling/cost.ts'
-import { profiledHandler } from './profiling/handler.ts'
+import { emptyProfiles, profiledHandler } from './profiling/handler.ts'
 
 export default async function profiling(): Promise<string> {
   const later = await asyncCost() // before OpenTelemetry, whose context may make every await slower
+  const handler = await profiledHandler() // before there is more in the heap, see `emptyProfiles`
   const sync = await syncCost()
-  const handler = await profiledHandler()
   const quantiles = await quantileErrors()
   const curves = await curveErrors()
 
@@ -75,6 +75,11 @@ export default async function profiling(): Promise<string> {
       ]),
     ),
     `Two clock reads took ${twoReads.toFixed(0)} ns, an awaited call ${later['bare']!.toFixed(0)} ns, with \`timeit\` ${later['timeit']!.toFixed(0)}, with timerify ${later['timerify']!.toFixed(0)}.`,
+    'V8 looks through the heap when its profiler starts, which blocks. A profile of a function that does nothing:',
+    table(
+      ['live heap', 'blocks for'],
+      emptyProfiles().map(([megabytes, ms]) => [`${megabytes.toFixed(0)} MB`, `${ms.toFixed(0)} ms`]),
+    ),
     'Miss-ratio curves, 300,000 calls each, against a real LRU cache of every size:',
     table(
       ['load', 'largest error', 'mean error'],

@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { describe, expect, test } from 'vitest'
 import { createProfiler } from '../../src/profiling/index.ts'
 import { record } from './recording.ts'
@@ -25,6 +26,26 @@ describe('what is wrapped', () => {
       { writable: true, enumerable: false, configurable: true },
     ])
     expect(Object.getOwnPropertyDescriptor(Shop.prototype, 'empty')?.get?.name).toBe('get empty')
+  })
+
+  test('keeps the metadata by which frameworks find a method', () => {
+    const { timeit, cacheProfile } = record()
+    class Orders {
+      find(id: number): number {
+        return id
+      }
+      list(): number[] {
+        return []
+      }
+    }
+    Reflect.defineMetadata('path', '/orders', Orders.prototype.list)
+    timeit(Orders) // a class is decorated after its methods
+    expect(Reflect.getMetadata('path', Orders.prototype.list)).toBe('/orders')
+
+    const descriptor = Object.getOwnPropertyDescriptor(Orders.prototype, 'find')!
+    Reflect.defineMetadata('path', '/orders/:id', descriptor.value)
+    const decorate = cacheProfile as unknown as (...legacy: unknown[]) => PropertyDescriptor
+    expect(Reflect.getMetadata('path', decorate(Orders.prototype, 'find', descriptor).value)).toBe('/orders/:id')
   })
 
   test('is an old-style constructor as well', () => {

@@ -1,5 +1,6 @@
+import { Session } from 'node:inspector'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { analyse } from '../../src/profiling/analyse/index.ts'
 import { type CpuProfile, CpuProfiler } from '../../src/profiling/cpu-profiler.ts'
 import type { CpuLine } from '../../src/profiling/index.ts'
@@ -91,6 +92,18 @@ describe('profile', () => {
     pass(1_000)
     work(60)
     expect(cpuLines(recording).map(({ ms }) => ms)).toEqual([60])
+  })
+
+  test('does not count what V8 took to start and to stop', () => {
+    const recording = record()
+    const { post } = Session.prototype
+    const spy = vi.spyOn(Session.prototype, 'post').mockImplementation(function (this: Session, ...args: unknown[]) {
+      if (args[0] === 'Profiler.start' || args[0] === 'Profiler.stop') recording.pass(500)
+      Reflect.apply(post, this, args)
+    })
+    recording.profile({ name: 'work' })((ms: number) => recording.pass(ms))(10)
+    spy.mockRestore()
+    expect(cpuLines(recording).map(({ ms }) => ms)).toEqual([10])
   })
 
   test('ends a profile that gets too long, and says so', async () => {

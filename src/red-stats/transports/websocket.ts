@@ -70,6 +70,8 @@ export interface WebSocketTransport {
 }
 
 const maxPayload = 4096
+/** On a listener for upgrades: the path it answers, and no other. */
+const servedPath: unique symbol = Symbol.for('ruddle.servedPath')
 
 /**
  * Answers `GET /alerts?min_red=0.8` upgraded to a WebSocket with every image redder than that, as it is recorded:
@@ -136,7 +138,7 @@ export async function webSocketTransport(
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = addressOf(request)
     const isOurs = url?.pathname === path
-    if (!isOurs && server.listenerCount('upgrade') > 1) return // another one may answer it
+    if (!isOurs && mayBeAnswered(url?.pathname)) return
     socket.on('error', () => socket.destroy()) // a reset while it waits is no reason to end the process
     if (!isOurs) return void refuse(socket, { status: 404, code: 'NOT_FOUND', message: `Alerts are at ${path}` })
     const admission = door.enter(request)
@@ -149,6 +151,13 @@ export async function webSocketTransport(
         refuse(socket, { status: 503, code: 'UNAVAILABLE', message: 'Could not authenticate; try again later' })
       })
     }
+  }
+
+  /** By another listener; where all are transports like this one, the first of them answers what none serves. */
+  function mayBeAnswered(pathname: string | undefined): boolean {
+    const listeners = server.listeners('upgrade')
+    if (listeners[0] !== onUpgrade) return true
+    return listeners.some((listener) => !(servedPath in listener) || listener[servedPath] === pathname)
   }
 
   async function admit(
@@ -202,7 +211,7 @@ export async function webSocketTransport(
     webSockets.close()
   }
 
-  server.on('upgrade', onUpgrade)
+  server.on('upgrade', Object.assign(onUpgrade, { [servedPath]: path }))
   return {
     get connections() {
       return sessions.size

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { webSocketTransport } from '../../../src/red-stats/transports/websocket.ts'
 import { type AlertServer, alertServer } from './alert-server.ts'
 import { rawWebSocket } from './raw-web-socket.ts'
 
@@ -58,6 +59,17 @@ describe('a subscription in the address', () => {
       if (request.url === '/other') socket.end('HTTP/1.1 418 Other\r\n\r\n')
     })
     expect((await rawWebSocket(port, '/other')).status).toBe(418)
+  })
+
+  it('may be one of several on a server, which answer what none of them serves', async () => {
+    const { port, server, stats } = await serve()
+    const second = await webSocketTransport(stats, { server, path: '/reds' })
+    expect((await rawWebSocket(port, '/alerts?min_red=0.5')).status).toBe(101)
+    expect((await rawWebSocket(port, '/reds?min_red=0.5')).status).toBe(101)
+    expect((await rawWebSocket(port, '/other')).status).toBe(404)
+    await running?.transport.close()
+    expect((await rawWebSocket(port, '/alerts?min_red=0.5')).status).toBe(404)
+    await second.close()
   })
 })
 
