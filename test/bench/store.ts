@@ -9,6 +9,7 @@ import { duckdb, sqlite } from './store/embedded-peers.ts'
 import type { Contender } from './store/events.ts'
 import { postgres } from './store/postgres.ts'
 
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const month = 27 * 24 * 3_600_000
 
 type Row = [what: string, measured: string, must: string, goal: string, verdict: string]
@@ -57,13 +58,13 @@ async function measure(folder: string, events: number, large: boolean): Promise<
   ]
   const reopened = `reopen ${inMillions} events to the first exact answer, by the store (the index answers after ${(opened.loadedMs / 1000).toFixed(1)} s)`
   const firstSeconds = opened.firstMs / 1000
-  if (large) rows.push([reopened, `${firstSeconds.toPrecision(3)} s`, '', '', ''])
+  if (large) rows.push([reopened, `${threeDigits.format(firstSeconds)} s`, '', '', ''])
   else rows.push(atMost(reopened, firstSeconds, 3, 1, ' s'), ...(await appends(path, opened)))
   await opened.contender.close()
 
   const counts = contenders.map(({ name }) => [
     name,
-    `${medians[name]!.toPrecision(3)} ms`,
+    `${threeDigits.format(medians[name]!)} ms`,
     `${(medians[name]! / medians['indexed']!).toFixed(0)}×`,
   ])
   const inMemory = Object.entries({ '1 M': atMillion, [inMillions]: atMany }).map(([size, { hour, days, month }]) => [
@@ -119,7 +120,7 @@ async function appends(path: string, { stats }: Awaited<ReturnType<typeof openIn
 function atLeast(what: string, value: number, must: number, goal: number, unit: string): Row {
   return [
     what,
-    `${value.toPrecision(3)}${unit}`,
+    `${threeDigits.format(value)}${unit}`,
     `≥ ${must}${unit}`,
     `≥ ${goal}${unit}`,
     verdict(value >= must, value >= goal),
@@ -129,7 +130,7 @@ function atLeast(what: string, value: number, must: number, goal: number, unit: 
 function atMost(what: string, value: number, must: number, goal: number, unit: string): Row {
   return [
     what,
-    `${value.toPrecision(3)}${unit}`,
+    `${threeDigits.format(value)}${unit}`,
     `≤ ${must}${unit}`,
     `≤ ${goal}${unit}`,
     verdict(value <= must, value <= goal),
