@@ -154,15 +154,15 @@ export function decorate<Options>(
 
 /** Parts of `reflect-metadata`, where it is loaded: frameworks find a method's route by what it keeps for the function. */
 interface MetadataReflect {
-  getOwnMetadataKeys?(target: object): unknown[]
+  getOwnMetadataKeys(target: object): unknown[]
   getOwnMetadata(key: unknown, target: object): unknown
   defineMetadata(key: unknown, value: unknown, target: object): void
 }
 
 /** Name, length, metadata and whatever else the function carries. */
 function keepFace(from: AnyFunction, to: AnyFunction): AnyFunction {
-  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata }: MetadataReflect = Reflect as never
-  for (const key of getOwnMetadataKeys?.(from) ?? []) defineMetadata(key, getOwnMetadata(key, from), to)
+  const { getOwnMetadataKeys, getOwnMetadata, defineMetadata }: typeof Reflect & Partial<MetadataReflect> = Reflect
+  for (const key of getOwnMetadataKeys?.(from) ?? []) defineMetadata?.(key, getOwnMetadata?.(key, from), to)
   for (const key of Reflect.ownKeys(from)) {
     const property = Reflect.getOwnPropertyDescriptor(from, key)
     if (property && key !== 'arguments' && key !== 'caller') Object.defineProperty(to, key, property)

@@ -91,7 +91,7 @@ export function profiled(
     }
     notBefore = due + everyMs
     const start = recorder.now() // without what V8 took, which can be more than the call does
-    let cutAt: number | undefined
+    let cut = false
     let recorded: ReturnType<CpuProfiler['stop']>
     let overlap = 0
     const stop = (): void => {
@@ -99,14 +99,14 @@ export function profiled(
       overlap = cpu.overlap
     }
     const timer = setTimeout(() => {
-      cutAt = recorder.now()
+      cut = true
       stop()
     }, maxMs).unref()
 
     return () => {
       clearTimeout(timer)
       const ms = recorder.now() - start
-      if (cutAt === undefined) stop()
+      if (!cut) stop()
       if (recorded === undefined) return
       if (ms < slowerThanMs) {
         notBefore = recorder.now() + Math.min(everyMs, RETRY_MS)
@@ -118,7 +118,7 @@ export function profiled(
         p: cpu.sent++,
         ms: roundMs(ms),
         overlap,
-        ...(cutAt !== undefined && { cut: true as const }),
+        ...(cut && { cut: true as const }),
       }
       for (const piece of cutProfile(packProfile(recorded, intervalUs), about, recorder.bodyBytes)) {
         recorder.write(piece, Date.now() - ms)

@@ -1,5 +1,6 @@
 import type { WebSocketConstructor } from './web-socket.ts'
 
+/** `waiting`: to try again, or for the loop to take what has come. */
 export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'closed'
 
 /** A subscription: to images with more red than `minRed`. */
