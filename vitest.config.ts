@@ -7,14 +7,8 @@ const files: Record<string, { pattern: string; exclude: string[] }> = {
   test: { pattern: '**/*.test.ts', exclude: ['test/**/*.long.test.ts', 'test/docs/**'] },
   node: {
     pattern: '**/*.test.ts',
-    exclude: [
-      'test/**/*.{long,server}.test.ts',
-      'test/docs/**',
-      // A seventh of the time: `.ci/run` starts the example itself on each version, and what every store must do is
-      // proven by `memoryStore` there, chDB by its own tests.
-      'test/examples/server/main.test.ts',
-      'test/red-stats/testing/chdb.test.ts',
-    ],
+    // `.ci/run` starts the example's server itself on each version.
+    exclude: ['test/**/*.{long,server}.test.ts', 'test/docs/**', 'test/examples/server/main.test.ts'],
   },
   long: { pattern: '**/*.long.test.ts', exclude: [] },
   docs: { pattern: 'docs/*.test.ts', exclude: [] },
